@@ -1,0 +1,77 @@
+"""The student's side: ``@exercise``, ``hint``, ``solution``, ``progress``."""
+
+import difflib
+from collections.abc import Callable
+
+from course_utils.exercises.cards import show_card, table_card, verdict_card
+from course_utils.exercises.judge import NOT_ATTEMPTED, RIGHT, Verdict, judge
+from course_utils.exercises.spec import Exercise
+from course_utils.source import source_of
+
+# what this kernel has seen: name -> last verdict, and how many hints are open
+_verdicts: dict[str, Verdict] = {}
+_open_hints: dict[str, int] = {}
+
+
+def exercise(answer: Callable) -> Callable:
+    """Check a student's function, show a card, and return a function that works.
+
+    Returns ``answer`` where it is right and the reference where it is not, so a lesson always runs
+    on. Raises KeyError if no exercise has the function's name.
+    """
+    spec = _find(answer.__name__)
+    verdict = judge(spec, answer)
+    _verdicts[spec.name] = verdict
+    verdict_card(verdict)
+    return answer if verdict.state == RIGHT else spec.reference
+
+
+def hint(which: Callable | str) -> None:
+    """Open the next hint of an exercise. which: the function or its name."""
+    spec = _find(which)
+    n = min(_open_hints.get(spec.name, 0) + 1, len(spec.hints))
+    _open_hints[spec.name] = n
+    lines = [f"{k}. {text}" for k, text in enumerate(spec.hints[:n], 1)]
+    if n < len(spec.hints):
+        lines.append(f"Run hint({spec.name}) again for the next one.")
+    else:
+        lines.append(f"That was the last one; solution({spec.name}) shows our answer.")
+    show_card(f"{spec.name}: hint {n} of {len(spec.hints)}", lines, look="info")
+
+
+def solution(which: Callable | str) -> None:
+    """Show the reference of an exercise. which: the function or its name."""
+    spec = _find(which)
+    code = source_of(spec.reference).replace(spec.reference.__name__, spec.name)
+    show_card(f"{spec.name}: one solution", [], look="info", code=code)
+
+
+def progress() -> None:
+    """Show a table of the exercises met in this notebook since the kernel started."""
+    if not _verdicts:
+        show_card("no exercise yet", ["Run a cell that begins with @exercise."], look="info")
+        return
+    rows = []
+    for name, verdict in _verdicts.items():
+        spec = verdict.exercise
+        note = f"known mistake: {verdict.mistake.name}" if verdict.mistake else ""
+        rows.append([name, f"{spec.difficulty} of 5", f"{spec.minutes} min", verdict.state, note])
+    states = [v.state for v in _verdicts.values()]
+    title = (
+        f"{states.count(RIGHT)} of {len(states)} exercises right, "
+        f"{states.count(NOT_ATTEMPTED)} not attempted"
+    )
+    table_card(title, ["exercise", "difficulty", "time", "state", "note"], rows)
+
+
+def _find(which: Callable | str) -> Exercise:
+    # the checks import this package, so they can be looked up only when one is asked for
+    from course_utils.checks import all_exercises
+
+    name = (which if isinstance(which, str) else which.__name__).removesuffix("_reference")
+    known = all_exercises()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=3)
+        advice = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise KeyError(f"no exercise is called {name!r}{advice}")
+    return known[name]

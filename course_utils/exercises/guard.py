@@ -1,0 +1,161 @@
+"""Call a student's function so that nothing it does can harm the lesson.
+
+The call runs in a thread of its own with a time limit. Prints are caught, exceptions become values,
+the inputs are copies that are compared afterwards, and the global random state is put back. (A
+process would be safer still, but half a second an exercise is too slow for Run All; grading a
+class uses processes.)
+"""
+
+import builtins
+import contextlib
+import copy
+import ctypes
+import io
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+STACK_BYTES = 64 * 2**20  # deep recursion must end in RecursionError, not in a crash
+
+
+class TimeUpError(BaseException):
+    """Raised inside the student's code; a BaseException, so `except Exception` lets it through."""
+
+
+@dataclass
+class Outcome:
+    """What came of one call."""
+
+    value: Any = None
+    error: BaseException | None = None
+    printed: str = ""
+    changed: list[int] | None = None  # positions of the arguments that were edited in place
+    timed_out: bool = False
+
+
+def call(function: Callable, args: tuple, *, time_limit: float) -> Outcome:
+    """Call ``function(*copies of args)`` and report what happened. Never raises (but Ctrl-C does).
+
+    time_limit: seconds. A loop written in Python is ended; a call that sleeps inside C is left
+    behind in its thread, and the kernel goes on.
+    """
+    outcome = Outcome()
+    printed = io.StringIO()
+    copies = tuple(map(_fresh, args))
+
+    def work() -> None:
+        try:
+            outcome.value = function(*copies)
+        except BaseException as error:  # SystemExit and TimeUpError are answers, too
+            outcome.error = error
+
+    with _quiet(printed), _same_random_state():
+        outcome.timed_out = not _run(work, time_limit)
+    outcome.printed = printed.getvalue()
+    if not outcome.timed_out:
+        outcome.changed = [k for k in range(len(args)) if not same(args[k], copies[k])]
+    return outcome
+
+
+def _fresh(argument: Any) -> Any:
+    """Copy an argument; generators are cloned, because deepcopy refuses some of them."""
+    if isinstance(argument, torch.Generator):
+        clone = torch.Generator(device=argument.device)
+        return clone.set_state(argument.get_state())
+    return copy.deepcopy(argument)
+
+
+def _run(work: Callable[[], None], time_limit: float) -> bool:
+    """Run in a thread; True if it finished in time."""
+    former = threading.stack_size(STACK_BYTES)
+    try:
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+    finally:
+        threading.stack_size(former)
+    try:
+        thread.join(time_limit)
+        if not thread.is_alive():
+            return True
+    except KeyboardInterrupt:
+        _stop(thread)
+        raise
+    _stop(thread)
+    return False
+
+
+def _stop(thread: threading.Thread) -> None:
+    """Raise TimeUpError in the thread until it ends, for at most a second.
+
+    Once is not enough: a bare `except:` in a loop swallows it.
+    """
+    deadline = time.monotonic() + 1.0
+    while thread.is_alive() and time.monotonic() < deadline:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeUpError)
+        )
+        thread.join(0.02)
+
+
+def _no_input(prompt: object = "") -> str:
+    raise RuntimeError("input() is not available in an exercise: use the arguments")
+
+
+@contextlib.contextmanager
+def _quiet(printed: io.StringIO):
+    former_input = builtins.input
+    builtins.input = _no_input
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            yield
+    finally:
+        builtins.input = former_input
+
+
+@contextlib.contextmanager
+def _same_random_state():
+    """Give every call the same global random numbers, and the lesson its own ones back."""
+    torch_state, python_state, numpy_state = (
+        torch.get_rng_state(),
+        random.getstate(),
+        np.random.get_state(),  # noqa: NPY002 - the student may use the legacy generator
+    )
+    torch.manual_seed(0)
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        torch.set_rng_state(torch_state)
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)  # noqa: NPY002
+
+
+def same(a: Any, b: Any) -> bool:
+    """Tell whether two arguments are equal to the last bit (NaN equals NaN)."""
+    if isinstance(a, torch.Tensor):
+        return (
+            isinstance(b, torch.Tensor)
+            and a.shape == b.shape
+            and a.dtype == b.dtype
+            and bool(torch.equal(torch.nan_to_num(a), torch.nan_to_num(b)))
+        )
+    if isinstance(a, np.ndarray):
+        return (
+            isinstance(b, np.ndarray)
+            and a.shape == b.shape
+            and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+        )
+    if isinstance(a, (list, tuple)):
+        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, (torch.Generator, torch.nn.Module)) or callable(a):
+        return True  # using a generator or a module moves its state: not an edit
+    return bool(a == b)

@@ -1,0 +1,50 @@
+"""Numbers that judge a model. What needs an interval gets it from ``course_utils.intervals``."""
+
+import torch
+from torch import Tensor
+
+
+def _labels(y_hat: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    y_hat, y = torch.as_tensor(y_hat), torch.as_tensor(y)
+    if y_hat.shape != y.shape or y.ndim != 1 or len(y) == 0:
+        raise ValueError(
+            f"labels must be two equally long lists (N,) with N >= 1, got {tuple(y_hat.shape)} "
+            f"and {tuple(y.shape)}; turn logits into labels with .argmax(-1)"
+        )
+    if y_hat.is_floating_point() or y.is_floating_point():
+        raise ValueError("labels must be integers; turn logits into labels with .argmax(-1)")
+    return y_hat.cpu(), y.cpu()
+
+
+def accuracy(y_hat: Tensor, y: Tensor) -> float:
+    """Return the share of equal labels. y_hat, y: (N,) integers. Raises ValueError otherwise."""
+    y_hat, y = _labels(y_hat, y)
+    return (y_hat == y).double().mean().item()
+
+
+def confusion_matrix(y_hat: Tensor, y: Tensor, n_classes: int) -> Tensor:
+    """Count (true, read) pairs: entry [i, j] = how many of class i were read as j. (K, K) long."""
+    y_hat, y = _labels(y_hat, y)
+    if min(y.min(), y_hat.min()) < 0 or max(y.max(), y_hat.max()) >= n_classes:
+        raise ValueError(f"labels must lie in 0..{n_classes - 1}")
+    counts = torch.bincount(y * n_classes + y_hat, minlength=n_classes**2)
+    return counts.reshape(n_classes, n_classes)
+
+
+def nearest_distance(x: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the Euclidean distance of each x to its nearest reference point, and its index.
+
+    x: (N, ...), reference: (M, ...) of the same trailing shape -> (N,) distances, (N,) long.
+    A generator whose samples lie much nearer to the training set than fresh data do has copied.
+    Raises ValueError for empty sets, NaN, or shapes that differ.
+    """
+    if x.shape[1:] != reference.shape[1:] or len(x) == 0 or len(reference) == 0:
+        raise ValueError(
+            f"both sets need N >= 1 points of one shape, got {tuple(x.shape)} and "
+            f"{tuple(reference.shape)}"
+        )
+    x, reference = x.flatten(1).float(), reference.flatten(1).float()
+    if not (torch.isfinite(x).all() and torch.isfinite(reference).all()):
+        raise ValueError("the points hold NaN or infinity: find out where they come from")
+    distance, index = torch.cdist(x, reference).min(1)
+    return distance, index

@@ -1,0 +1,75 @@
+import pytest
+import torch
+
+from course_utils import ledger, start
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    monkeypatch.setattr(ledger, "folder", lambda: tmp_path)
+    return tmp_path
+
+
+def test_start_prints_one_line_with_reasons(capsys):
+    lesson = start("00_start_here", profile="quick", seed=3)
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    for piece in ("00_start_here", "quick", "cpu", "seed 3", "float32", "("):
+        assert piece in out
+    assert (lesson.profile, lesson.seed, lesson.device.type) == ("quick", 3, "cpu")
+
+
+def test_start_seeds_everything():
+    first = [start("a", seed=5).rng.initial_seed(), torch.rand(3).tolist()]
+    assert [start("a", seed=5).rng.initial_seed(), torch.rand(3).tolist()] == first
+    start("a", seed=6)
+    assert torch.rand(3).tolist() != first[1]
+
+
+def test_pick_takes_the_profiles_value():
+    assert start("a").pick(quick=1, full=2) == 1
+    assert start("a", profile="full", device="cpu").pick(quick=1, full=2) == 2
+
+
+@pytest.mark.parametrize("bad", [{"profile": "fast"}, {"seed": -1}, {"device": "toaster"}])
+def test_bad_settings_get_a_sentence(bad):
+    with pytest.raises(ValueError, match=r"profile|seed|device|toaster"):
+        start("a", **bad)
+
+
+def test_record_shows_and_keeps(book, capsys):
+    lesson = start("12_information_and_kl")
+    lesson.record(
+        "12-a",
+        "low entropy means variety",
+        0.2,
+        interval=(0.1, 0.3),
+        baseline=2.3,
+        unit="nats",
+        n=5,
+        verdict="false: it means collapse",
+    )
+    out = capsys.readouterr().out
+    for piece in ("12-a", "0.2 nats", "[0.1, 0.3]", "n = 5", "baseline 2.3", "collapse"):
+        assert piece in out
+    (row,) = ledger.rows(book)
+    assert (row["value"], row["interval"], row["seed"]) == (0.2, [0.1, 0.3], 0)
+    assert "torch" in row["versions"]
+
+
+@pytest.mark.parametrize(
+    ("value", "interval"), [(float("nan"), None), (0.5, (0.6, 0.7)), (0.5, (0.4, float("inf")))]
+)
+def test_a_claim_needs_honest_numbers(book, value, interval):
+    with pytest.raises(ValueError, match="interval"):
+        start("a").record("12-a", "s", value, interval=interval, verdict="v")
+    assert ledger.rows(book) == []
+
+
+def test_a_ledger_that_cannot_be_written_does_not_stop_the_lesson(monkeypatch, capsys):
+    def refuse(row):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(ledger, "record", refuse)
+    start("a").record("12-a", "s", 1.0, verdict="v")
+    assert "not kept" in capsys.readouterr().out
