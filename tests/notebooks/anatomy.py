@@ -1,0 +1,137 @@
+"""What a lesson must hold: one function a rule, each returns complaints (none = fine)."""
+
+import ast
+import re
+
+from course_utils.cli import notebook as nb
+
+FIELDS = {
+    "id": str,
+    "title": str,
+    "part": str,
+    "promise": str,
+    "able": list,
+    "minutes": int,
+    "prerequisites": list,
+    "rows": list,
+    "claims": list,
+    "errata": list,
+    "seconds": (int, float),
+    "memory_mb": (int, float),
+    "code_hash": str,
+}
+SECTIONS = ("recap", "glossary", "references", "what comes next", "find the bug")
+SECONDS, MEMORY_MB = 90, 2048
+
+
+def markdown(notebook):
+    return "\n\n".join(nb.source(c) for c in notebook["cells"] if c["cell_type"] == "markdown")
+
+
+def code(notebook):
+    return [nb.source(c) for c in nb.code_cells(notebook)]
+
+
+def lines(source):
+    return [x for x in source.splitlines() if x.strip() and not x.strip().startswith("#")]
+
+
+def metadata(notebook):
+    course = notebook["metadata"].get("course", {})
+    for name, kind in FIELDS.items():
+        if not isinstance(course.get(name), kind):
+            yield f"metadata.course.{name} is missing or of the wrong type"
+    if course.get("seconds", 0) > SECONDS:
+        yield f"it takes {course['seconds']} s, allowed {SECONDS}"
+    if course.get("memory_mb", 0) > MEMORY_MB:
+        yield f"it needs {course['memory_mb']} MB, allowed {MEMORY_MB}"
+    if not course.get("promise", "").endswith("."):
+        yield "the promise is one sentence"
+
+
+def beginning(notebook):
+    cells = notebook["cells"]
+    if cells[0]["cell_type"] != "markdown" or "header" not in nb.tags(cells[0]):
+        yield "cell 0 is the generated header (tag: header)"
+    found = nb.parameters(notebook)
+    if found != {"profile": "quick", "seed": 0}:
+        yield f"the parameters cell sets profile = 'quick' and seed = 0, found {found}"
+    name = notebook["metadata"].get("course", {}).get("id")
+    if not any(f'start("{name}", profile=profile, seed=seed)' in c for c in code(notebook)[:3]):
+        yield "one of the first cells calls start(...) with profile and seed"
+
+
+def size(notebook):
+    n_cells, words = len(notebook["cells"]), len(re.findall(r"\w+", markdown(notebook)))
+    lengths = sorted(len(lines(c)) for c in code(notebook))
+    if not 40 <= n_cells <= 75:
+        yield f"{n_cells} cells (40-70 read well)"
+    if not 1800 <= words <= 4600:
+        yield f"{words} words (2,000-4,000 read well)"
+    if not 150 <= sum(lengths) <= 380:
+        yield f"{sum(lengths)} lines of code (200-350 read well)"
+    if lengths[-1] > 32:
+        yield f"a cell of {lengths[-1]} lines (at most 30)"
+    if lengths[len(lengths) // 2] > 8:
+        yield f"the median cell has {lengths[len(lengths) // 2]} lines (about 6)"
+
+
+def parts(notebook):
+    headings = " ".join(re.findall(r"^#+ (.*)$", markdown(notebook), re.M)).lower()
+    text = "\n".join(code(notebook))
+    for name in SECTIONS:
+        if name not in headings:
+            yield f"no heading holds the words {name!r}"
+    for call, least in (("agree(", 3), ("@exercise", 2), ("explorer(", 1), ("lesson.record(", 1)):
+        if text.count(call) < least:
+            yield f"{text.count(call)} times {call} (at least {least})"
+    if "progress()" not in text:
+        yield "the lesson ends with progress()"
+    if not re.search(r"[\u4e00-\u9fff]", markdown(notebook)):
+        yield "the glossary gives the Chinese terms"
+    if not re.search(r"arXiv:\d{4}\.\d{4,5}|doi\.org|doi:", markdown(notebook)):
+        yield "the references carry arXiv ids or DOIs"
+
+
+def errata(notebook):
+    text = markdown(notebook) + "\n".join(code(notebook))
+    for name in notebook["metadata"].get("course", {}).get("errata", []):
+        if name not in text:
+            yield f"the erratum {name} is listed but nowhere to be seen"
+
+
+def plain_code(notebook):
+    for k, source in enumerate(code(notebook), 1):
+        if re.search(r"^\s*[!%]", source, re.M):
+            yield f"code cell {k} holds a shell line or magic"
+            continue
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
+                yield f"code cell {k} has a star import"
+            if isinstance(node, ast.Attribute) and node.attr == "show" and "plt" in source:
+                yield f"code cell {k} calls plt.show(): use display_figure(fig, alt=...)"
+
+
+def outputs(notebook):
+    course = notebook["metadata"].get("course", {})
+    if course.get("code_hash") != nb.code_hash(notebook):
+        yield "the outputs belong to other code: run make notebooks"
+    counts = [c.get("execution_count") for c in nb.code_cells(notebook) if nb.source(c).strip()]
+    if counts != list(range(1, len(counts) + 1)):
+        yield "the cells were not executed 1..n: run make notebooks"
+    if "widgets" in notebook["metadata"]:
+        yield "a widget state is stored"
+    for k, cell in enumerate(nb.code_cells(notebook), 1):
+        for out in cell["outputs"]:
+            if out["output_type"] == "error" and "raises-exception" not in nb.tags(cell):
+                yield f"code cell {k} stores an error"
+            if "application/vnd.jupyter.widget-view+json" in out.get("data", {}):
+                yield f"code cell {k} stores a widget view, which would show as an error"
+            if "image/png" in out.get("data", {}):
+                words = "".join(out["data"].get("text/plain", ""))
+                if len(words) < 15 or words.startswith("<Figure"):
+                    yield f"the figure of code cell {k} has no alt text"
+
+
+RULES = [metadata, beginning, size, parts, errata, plain_code, outputs]

@@ -1,0 +1,68 @@
+"""Every lesson, run twice from a fresh kernel without a network: in budget, and the same bits."""
+
+import json
+
+import pytest
+from tests.notebooks.anatomy import MEMORY_MB
+
+from course_utils.cli import execute
+from course_utils.cli import notebook as nb
+from course_utils.runtime import repo_root
+
+pytestmark = [pytest.mark.notebooks, pytest.mark.slow]
+PATHS = sorted((repo_root() / "notebooks").glob("*/*.ipynb"))
+# the stored seconds were measured on a quiet machine; this one may be busy with other tests
+PATIENCE = 4
+
+
+@pytest.fixture(scope="module", params=PATHS, ids=lambda p: p.stem)
+def runs(request, tmp_path_factory):
+    """Execute a lesson twice; (path, results)."""
+    from tests.conftest import OFFLINE
+
+    folder = tmp_path_factory.mktemp("runs")
+    path = request.param
+    jobs = [execute.Job(f"{path.stem} {k}", path, folder / f"{k}.ipynb") for k in (1, 2)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", OFFLINE)
+        with execute.Pool(jobs=1, threads=1) as pool:
+            results = [r for r in pool.run(jobs) if isinstance(r, execute.Result)]
+    return path, results
+
+
+def test_it_runs_to_the_end(runs):
+    for result in runs[1]:
+        assert result.ok, f"cell {result.cell}: {result.error}"
+
+
+def test_it_keeps_its_budget(runs):
+    path, results = runs
+    declared = nb.load(path).course
+    for result in results:
+        assert result.memory_mb < MEMORY_MB
+        assert result.memory_mb < 1.5 * declared["memory_mb"], "measure again: make notebooks"
+        assert result.seconds < PATIENCE * declared["seconds"], "measure again: make notebooks"
+
+
+def visible(path):
+    """Return what a reader sees of each cell, leaving out cells tagged as timings."""
+    seen = []
+    for cell in nb.code_cells(json.loads(path.read_text("utf8"))):
+        if "timing" in nb.tags(cell):
+            continue
+        outputs = []
+        for out in cell["outputs"]:
+            if out["output_type"] == "stream" and out["name"] == "stdout":
+                outputs.append("".join(out["text"]))
+            data = out.get("data", {})
+            outputs += [data[k] for k in ("image/png", "text/html") if k in data]
+            outputs += ["".join(data["text/plain"])] if set(data) == {"text/plain"} else []
+        seen.append((nb.source(cell), outputs))
+    return seen
+
+
+def test_the_same_seed_gives_the_same_bits(runs):
+    first, second = (visible(result.out) for result in runs[1])
+    assert len(first) == len(second) > 10
+    for (source, one), (_, other) in zip(first, second, strict=True):
+        assert one == other, f"tag the cell 'timing' if it prints seconds:\n{source}"
