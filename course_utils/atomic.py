@@ -5,6 +5,15 @@ import tempfile
 from pathlib import Path
 
 
+def _mode(path: Path) -> int:
+    """Permissions of the file that is replaced, or those of any new file (mkstemp's are 0600)."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write to a temporary file beside ``path``, force it to disk, then rename it into place.
 
@@ -19,6 +28,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        Path(temporary).chmod(_mode(path))
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from tests.notebooks.anatomy import MEMORY_MB
 
 from course_utils.cli import execute
 from course_utils.cli import notebook as nb
 from course_utils.runtime import repo_root
+from tests.notebooks.anatomy import MEMORY_MB
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.slow]
 PATHS = sorted((repo_root() / "notebooks").glob("*/*.ipynb"))

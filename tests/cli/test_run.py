@@ -1,0 +1,189 @@
+"""``course run``: success, failure, time limits, wrong names, and no kernel left behind."""
+
+import json
+import time
+
+import nbformat
+import psutil
+import pytest
+
+from course_utils.cli import run
+from course_utils.cli.execute import Cell, Job, Pool, Result, environment, share_cores
+from tests.cli.toy import course, lesson
+
+HEAVY = (
+    "import time\nheld = bytearray(150_000_000)\nfor i in range(0, len(held), 4096): held[i] = 1\n"
+)
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """Three lessons run side by side: the command's result and the output folder."""
+    folder = tmp_path_factory.mktemp("run")
+    notebooks = folder / "notebooks"
+    lesson(notebooks, "10_good", "md:text", "print('seed is', seed)", HEAVY + "time.sleep(1)")
+    lesson(
+        notebooks,
+        "11_bad",
+        "def f(x):\n    return 1 / x",
+        "a = 1\nb = 2\nc = 3\nd = 4\ne = 5\nf(0)",
+    )
+    lesson(notebooks, "12_dies", "import os\nos._exit(3)")
+    words = ("run", "--notebooks", notebooks, "--out", folder / "out", "--jobs", "2")
+    return course(*words, "-p", "seed", "7"), folder / "out"
+
+
+def rows(out):
+    """The report's lessons by name."""
+    report = json.loads((out / "report.json").read_text("utf8"))
+    return {row["name"]: row for row in report["lessons"]}
+
+
+def test_the_status_says_that_one_failed(executed):
+    assert executed[0].exit_code == 1
+
+
+def test_a_good_lesson_is_written_with_its_parameter(executed):
+    shown, out = executed
+    notebook = nbformat.read(out / "10_good.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    texts = [
+        o.text for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "stream"
+    ]
+    assert texts == ["seed is 7\n"]
+    row = rows(out)["10_good"]
+    assert (row["outcome"], row["cell"]) == ("ok", None)
+    assert "10_good" in shown.output
+
+
+def test_seconds_and_peak_memory_are_measured(executed):
+    row = rows(executed[1])["10_good"]
+    assert row["seconds"] >= 1
+    assert 150 < row["memory_mb"] < 600  # the array, and a bare kernel
+    assert f"{row['memory_mb']:,}" in executed[0].output
+
+
+def test_a_failing_cell_is_shown(executed):
+    shown, out = executed
+    row = rows(out)["11_bad"]
+    assert (row["outcome"], row["cell"]) == ("failed", 3)  # the injected parameters do not count
+    assert "ZeroDivisionError" in row["error"]
+    assert "\x1b" not in row["error"] + shown.output
+    for text in ("cell 3", "    a = 1", "... 1 more lines", "return 1 / x", "division by zero"):
+        assert text in shown.output
+
+
+def test_a_dead_kernel_is_told_from_a_failing_cell(executed):
+    row = rows(executed[1])["12_dies"]
+    assert (row["outcome"], row["cell"]) == ("died", 2)
+    assert "out of memory?" in row["error"]
+
+
+def test_the_kernels_complaint_about_tcp_is_left_out(executed):
+    assert "without encryption" not in executed[0].output
+
+
+def test_no_kernel_is_left(executed):
+    assert not our_kernels()
+
+
+def our_kernels():
+    """Kernels that descend from this process."""
+    return [
+        p for p in psutil.Process().children(recursive=True) if "ipykernel" in " ".join(p.cmdline())
+    ]
+
+
+def test_a_lesson_over_its_time_is_stopped(tmp_path):
+    lesson(tmp_path / "nb", "10_slow", "import time\ntime.sleep(300)")
+    start = time.monotonic()
+    words = ("run", "10", "--notebooks", tmp_path / "nb", "--out", tmp_path / "out")
+    shown = course(*words, "--timeout", "3")
+    assert shown.exit_code == 1
+    assert "limit of 3 s" in shown.output
+    assert rows(tmp_path / "out")["10_slow"]["outcome"] == "timeout"
+    assert time.monotonic() - start < 60
+    assert not our_kernels()
+
+
+def test_leaving_early_ends_the_kernel(tmp_path):
+    path = lesson(tmp_path, "10_slow", "import time\ntime.sleep(300)")
+    with Pool(1, 1) as pool:
+        for event in pool.run([Job("10_slow", path, tmp_path / "out.ipynb")]):
+            assert isinstance(event, Cell)
+            kernels = our_kernels()
+            break
+    assert len(kernels) == 1
+    _, alive = psutil.wait_procs(kernels, timeout=10)
+    assert not alive
+    assert not (tmp_path / "out.ipynb").exists()
+
+
+def test_a_dead_worker_is_reported_and_replaced(tmp_path):
+    killer = "import os, psutil\npsutil.Process(os.getppid()).kill()\nimport time\ntime.sleep(60)"
+    jobs = [
+        Job(name, lesson(tmp_path, name, text), tmp_path / f"{name}.out")
+        for name, text in (("10_kills", killer), ("11_good", "1 + 1"))
+    ]
+    with Pool(1, 1) as pool:
+        results = [event for event in pool.run(jobs) if isinstance(event, Result)]
+    assert [r.outcome for r in results] == ["died", "ok"]
+    assert "worker process ended" in results[0].error
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["13"], "no lesson '13'"),
+        (["goood"], "nearest: 10_good"),
+        (["10", "-p", "sed", "1"], "no parameter 'sed'; it has: profile, seed"),
+        (["10", "-p", "seed"], "name and a value"),
+        (["10", "--profile", "fast"], "quick or full, got 'fast'"),
+        (["nowhere/10_good.ipynb"], "no lesson 'nowhere/10_good.ipynb'"),
+    ],
+)
+def test_a_wrong_name_is_refused_before_anything_runs(tmp_path, words, message):
+    lesson(tmp_path / "nb", "10_good", "1")
+    shown = course("run", *words, "--notebooks", tmp_path / "nb", "--out", tmp_path / "out")
+    assert shown.exit_code == 2
+    assert message in shown.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_lessons_there_is_nothing_to_do(tmp_path):
+    assert course("run", "--notebooks", tmp_path).exit_code == 0
+    assert "no lessons yet" in course("run", "12", "--notebooks", tmp_path).output
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3", 3),
+        ("-1", -1),
+        ("1e-3", 0.001),
+        ("true", True),
+        ("None", None),
+        ("a=b", "a=b"),
+        ("", ""),
+    ],
+)
+def test_parameter_values(text, value):
+    assert run._parameter(f"x={text}") == ("x", value)
+    assert type(run._parameter(f"x={text}")[1]) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "jobs"),
+    [((9, 2, 16.0), 2), ((1, 2, 16.0), 1), ((9, 8, 5.0), 2), ((9, 2, 0.5), 1)],
+)
+def test_jobs_follow_cores_lessons_and_memory(arguments, jobs):
+    assert share_cores(*arguments) == jobs
+
+
+def test_kernels_get_their_share_of_threads_unless_the_user_says_otherwise(monkeypatch):
+    for name in ("OMP_NUM_THREADS", "OMP_WAIT_POLICY"):
+        monkeypatch.delenv(name, raising=False)
+    variables = environment(3)
+    assert (variables["OMP_NUM_THREADS"], variables["OMP_WAIT_POLICY"]) == ("3", "passive")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert environment(3)["OMP_NUM_THREADS"] == "1"

@@ -1,0 +1,194 @@
+"""What a lesson runs on: decided with a reason, applied only when asked."""
+
+import random
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils import runtime
+from course_utils.runtime import Choice, Runtime
+
+
+@pytest.fixture
+def cuda(monkeypatch):
+    """A machine that seems to have two CUDA GPUs with bfloat16."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: f"GPU {index}")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: True)
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+
+
+@pytest.fixture
+def no_gpu(monkeypatch):
+    """A machine without any GPU."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+
+
+def test_quick_stays_on_the_cpu_even_beside_a_gpu(cuda):
+    assert runtime.detect("quick").device.value == torch.device("cpu")
+    assert runtime.detect("quick", device="cuda").device.value.type == "cuda"
+
+
+def test_full_takes_cuda_then_mps_then_the_cpu(cuda, monkeypatch):
+    chosen = runtime.detect("full")
+    assert str(chosen.device.value) == "cuda:0"
+    assert chosen.device.reason == "GPU 0"
+    assert chosen.dtype.value == torch.bfloat16
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert str(runtime.detect("full").device.value) == "cuda:1"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    chosen = runtime.detect("full")
+    assert chosen.device.value.type == "mps"
+    assert chosen.dtype.value == torch.float32
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert runtime.detect("full").device.value.type == "cpu"
+
+
+def test_a_gpu_without_bfloat16_gets_float32(cuda, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: False)
+    assert runtime.detect("full").dtype.value == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("build", "words"), [("13.0", "no CUDA GPU found"), (None, "this torch is a CPU build")]
+)
+def test_the_reason_for_the_cpu_is_given(no_gpu, monkeypatch, build, words):
+    monkeypatch.setattr(torch.version, "cuda", build)
+    monkeypatch.setattr(torch.version, "hip", None)
+    assert runtime.detect("full").device.reason == words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"profile": "fast"}, "'quick' or 'full', got 'fast'"),
+        ({"device": "cuda"}, "'cuda' is not there"),
+        ({"device": "mps"}, "no Apple GPU"),
+        ({"device": "toaster"}, "got 'toaster'"),
+        ({"device": "meta"}, "got 'meta'"),
+        ({"seed": -1}, "got -1"),
+        ({"seed": 2**32}, "got 4294967296"),
+        ({"seed": 1.5}, "got 1.5"),
+        ({"seed": True}, "got True"),
+    ],
+)
+def test_a_wrong_wish_is_refused_by_name(no_gpu, arguments, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        runtime.detect(**arguments)
+
+
+def test_a_gpu_that_is_not_there_is_refused(cuda):
+    with pytest.raises(ValueError, match="2 CUDA GPUs, counted from 0"):
+        runtime.detect(device="cuda:2")
+
+
+def test_detect_changes_nothing():
+    before = torch.random.get_rng_state(), torch.get_num_threads()
+    runtime.detect("full", seed=7)
+    assert torch.equal(before[0], torch.random.get_rng_state())
+    assert before[1] == torch.get_num_threads()
+
+
+def test_describe_is_one_line_with_every_value_and_reason():
+    chosen = Runtime(
+        Choice("quick", "why P"),
+        Choice(torch.device("cpu"), "why D"),
+        Choice(torch.float32, "why T"),
+        Choice(1, "why N"),
+        Choice(3, "why S"),
+    )
+    line = runtime.describe(chosen)
+    assert "\n" not in line
+    for words in ("quick (why P)", "cpu (why D)", "float32 (why T)", "1 thread (why N)", "seed 3"):
+        assert words in line
+    assert "\n" not in runtime.describe(runtime.detect())
+
+
+def test_fast_bfloat16_is_offered_but_not_taken(no_gpu, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True}, raising=False)
+    dtype = runtime.detect().dtype
+    assert dtype.value == torch.float32
+    assert "avx512_bf16" in dtype.reason
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict, raising=False)
+    assert runtime.cpu_bfloat16() is None
+
+
+def test_apply_seeds_everything_and_sets_threads():
+    threads = torch.get_num_threads()
+    chosen = Runtime(*[Choice(v, "") for v in ("quick", "cpu", torch.float32, 1, 5)])
+    draws = []
+    try:
+        for _ in range(2):
+            runtime.apply(chosen)
+            draws.append((random.random(), np.random.rand(), torch.rand(()).item()))  # noqa: NPY002
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(threads)
+    assert draws[0] == draws[1]
+
+
+@pytest.fixture
+def eight_cores(monkeypatch):
+    """A machine with eight cores, all of them allowed."""
+    monkeypatch.setattr(runtime.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(runtime.os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+
+
+@pytest.mark.parametrize(
+    ("files", "cores"),
+    [
+        ({}, 8),
+        ({"cpu.max": "max 100000\n"}, 8),
+        ({"cpu.max": "250000 100000\n"}, 2),
+        ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "1600000 100000\n"}, 8),
+        ({"cpu.max": ""}, 8),
+        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
+    ],
+)
+def test_a_container_limit_is_respected(tmp_path, eight_cores, files, cores):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    count, reason = runtime.cpu_count(tmp_path)
+    assert count == cores
+    assert ("container" in reason) == (cores < 8)
+
+
+def test_affinity_is_respected_and_its_absence_survived(tmp_path, eight_cores, monkeypatch):
+    monkeypatch.setattr(runtime.os, "sched_getaffinity", lambda pid: {0, 5}, raising=False)
+    assert runtime.cpu_count(tmp_path) == (2, "2 cores of 8 allowed")
+    monkeypatch.delattr(runtime.os, "sched_getaffinity")
+    assert runtime.cpu_count(tmp_path) == (8, "8 cores")
+
+
+@pytest.mark.parametrize(
+    ("variable", "cores", "quick", "full"),
+    [("", 4, 4, 4), ("1", 4, 1, 1), ("9", 4, 4, 4), ("x", 4, 4, 4), ("", 64, 8, 64)],
+)
+def test_threads(monkeypatch, variable, cores, quick, full):
+    monkeypatch.setattr(runtime, "cpu_count", lambda: (cores, f"{cores} cores"))
+    monkeypatch.setenv("OMP_NUM_THREADS", variable)
+    assert runtime.detect("quick").threads.value == quick
+    assert runtime.detect("full", device="cpu").threads.value == full
+
+
+def test_the_repository_is_found_or_its_absence_explained(tmp_path):
+    assert (runtime.repo_root() / "data" / "datasets.toml").is_file()
+    with pytest.raises(FileNotFoundError, match="installed without its repository"):
+        runtime.repo_root(tmp_path / "site-packages" / "course_utils" / "runtime.py")
+
+
+def test_versions_name_what_produced_a_result(monkeypatch):
+    found = runtime.versions()
+    assert set(found) == {"python", "torch", "numpy", "course", "platform", "git_commit"}
+    assert found["torch"].split("+")[0] == torch.__version__.split("+")[0]
+    assert found["git_commit"] is None or re.fullmatch("[0-9a-f]{40}", found["git_commit"])
+    monkeypatch.setenv("PATH", "")
+    assert runtime.versions()["git_commit"] is None
