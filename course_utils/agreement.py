@@ -9,7 +9,9 @@ class Disagreement(AssertionError):
 
 def _as_tensor(value, side: str) -> torch.Tensor:
     try:
-        return torch.as_tensor(value).detach().to("cpu", torch.float64)
+        if not isinstance(value, torch.Tensor):  # a Python number must not pass through float32
+            value = torch.as_tensor(value, dtype=torch.float64)
+        return value.detach().to("cpu", torch.float64)
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(
             f"agree compares numbers and tensors; the {side} side is a {type(value).__name__}"

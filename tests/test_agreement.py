@@ -58,3 +58,10 @@ def test_a_useless_tolerance_is_refused(tol):
 def test_text_is_refused():
     with pytest.raises(TypeError, match="left side is a str"):
         agree("text", "1", 1, tol=0)
+
+
+def test_python_numbers_keep_all_their_digits():
+    agree("a tenth", 0.1, torch.tensor(0.1, dtype=torch.double), tol=0)
+    agree("a list", [0.1, 0.2], torch.tensor([0.1, 0.2], dtype=torch.double), tol=0)
+    with pytest.raises(Disagreement):
+        agree("nearly a tenth", 0.1, 0.1 + 1e-10, tol=1e-11)

@@ -40,14 +40,19 @@ class Lesson:
 
     @property
     def number(self) -> str:
-        """The leading digits of the id: "12"; the whole id where it has none."""
-        found = re.match(r"\d+", self.id)
+        """What stands before the topic: "12" or "11b"; the whole id where it has no number."""
+        found = re.match(r"\d+[a-z]?(?=_|$)", self.id)
         return found.group() if found else self.id
+
+    @property
+    def topic(self) -> str:
+        """The id without its number: "information_and_kl"."""
+        return re.sub(r"^\d+[a-z]?_", "", self.id)
 
     @property
     def title(self) -> str:
         """The title of the metadata block, else the id in words."""
-        return self.course.get("title") or self.id.lstrip("0123456789_").replace("_", " ")
+        return self.course.get("title") or self.topic.replace("_", " ")
 
 
 def read(path: Path) -> dict:
@@ -72,10 +77,14 @@ def write(path: Path, notebook: dict) -> None:
     write_atomically(path, text)
 
 
-def source(cell: dict) -> str:
-    """Return a cell's source as one string (files store a list of lines)."""
-    text = cell.get("source", "")
+def text_of(text: str | list[str]) -> str:
+    """Return a text as one string; files store it as a list of lines."""
     return text if isinstance(text, str) else "".join(text)
+
+
+def source(cell: dict) -> str:
+    """Return a cell's source as one string."""
+    return text_of(cell.get("source", ""))
 
 
 def tags(cell: dict) -> list[str]:
@@ -157,7 +166,7 @@ def _unknown(name: str, known: list[Lesson]) -> str:
     if not known:
         return f"no lesson {name!r}: there are no lessons yet; a path to a notebook works too"
     keys = {key: lesson for lesson in known for key in (lesson.id, lesson.number)}
-    keys |= {lesson.id.lstrip("0123456789_"): lesson for lesson in known}
+    keys |= {lesson.topic: lesson for lesson in known}
     near = difflib.get_close_matches(name, keys, n=6, cutoff=0.4)
     names = list(dict.fromkeys(keys[key].id for key in near))[:3]
     if names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -116,7 +117,19 @@ def clean(executed: dict) -> None:
         if not notebook.tags(cell):
             cell["metadata"].pop("tags", None)
         if cell["cell_type"] == "code":
-            cell["outputs"] = [output for output in cell["outputs"] if _is_static(output)]
+            cell["outputs"] = _joined(o for o in cell["outputs"] if _is_static(o))
+
+
+def _joined(outputs: Iterable[dict]) -> list[dict]:
+    """Join prints that follow each other: where the kernel cut them depends on its clock."""
+    kept: list[dict] = []
+    for output in outputs:
+        name = output.get("name") if output["output_type"] == "stream" else None
+        if name and kept and kept[-1].get("name") == name:
+            kept[-1]["text"] = notebook.text_of(kept[-1]["text"]) + notebook.text_of(output["text"])
+        else:
+            kept.append(output)
+    return kept
 
 
 def _is_static(output: dict) -> bool:

@@ -64,11 +64,17 @@ def _read(name: str, *, side: int, white: int) -> tuple[Tensor, Tensor]:
 
 def _split(x: Tensor, y: Tensor, *, n_test_per_class: int) -> Digits:
     """Split per class with the fixed seed; both halves come out shuffled."""
-    order = torch.randperm(len(y), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    rng = torch.Generator().manual_seed(SPLIT_SEED)
+    order = torch.randperm(len(y), generator=rng)
     x, y = x[order], y[order]
     rank = torch.zeros_like(y)  # how many of the same class came before
     for digit in range(10):
         mine = y == digit
         rank[mine] = torch.arange(int(mine.sum()))
-    test = rank < n_test_per_class
-    return Digits(x[~test], y[~test], x[test], y[test])
+    halves = []
+    for half in (rank >= n_test_per_class, rank < n_test_per_class):
+        # the classes do not reach their quota at the same time: shuffle each half once more
+        rows = half.nonzero()[:, 0]
+        rows = rows[torch.randperm(len(rows), generator=rng)]
+        halves += [x[rows], y[rows]]
+    return Digits(*halves)

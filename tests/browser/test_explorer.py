@@ -2,6 +2,7 @@
 
 import nbformat
 import pytest
+
 from tests.browser import lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -165,3 +165,24 @@ def test_files_are_written_as_nbformat_writes_them(tmp_path):
     text = path.read_text("utf8")
     notebook.write(path, json.loads(text))
     assert path.read_text("utf8") == text
+
+
+def test_prints_cut_by_the_clock_are_joined():
+    def out(name, text):
+        return {"output_type": "stream", "name": name, "text": text}
+
+    picture = {"output_type": "display_data", "data": {"image/png": "aGk="}}
+    outputs = [
+        out("stdout", "a\n"),
+        out("stdout", ["b\n"]),
+        out("stderr", "w\n"),
+        picture,
+        out("stdout", "c\n"),
+    ]
+    executed = {
+        "metadata": {},
+        "cells": [{"cell_type": "code", "metadata": {}, "outputs": outputs}],
+    }
+    refresh.clean(executed)
+    kept = executed["cells"][0]["outputs"]
+    assert [o.get("text") for o in kept] == ["a\nb\n", "w\n", None, "c\n"]

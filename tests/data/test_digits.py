@@ -39,6 +39,18 @@ def test_the_order_is_shuffled():
     assert (y[1:] == y[:-1]).float().mean() < 0.2
 
 
+@pytest.mark.parametrize("size", [28, 8])
+def test_the_first_and_the_last_digits_are_like_the_others(size):
+    """A split that fills its quota class by class leaves the ends of both halves biased."""
+    d = data.digits(size)
+    for y in (d.y_train, d.y_test):
+        n = len(y) // 4
+        for part in (y[:n], y[-n:]):
+            counts = torch.bincount(part, minlength=10).double()
+            chi2 = ((counts - n / 10) ** 2 / (n / 10)).sum().item()
+            assert chi2 < 27.9, counts  # the 99.9 % point of chi2 with 9 degrees of freedom
+
+
 @pytest.mark.parametrize("size", [0, 32, "28", None])
 def test_another_size_gets_a_sentence(size):
     with pytest.raises(ValueError, match="28, 16 or 8"):

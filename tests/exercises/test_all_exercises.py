@@ -1,4 +1,4 @@
-"""Every declared exercise keeps the promise: reference right, stub not attempted, mistakes named."""
+"""Every exercise keeps the promise: reference right, stub not attempted, mistakes named."""
 
 import ast
 import inspect

@@ -50,14 +50,14 @@ def visible(path):
     for cell in nb.code_cells(json.loads(path.read_text("utf8"))):
         if "timing" in nb.tags(cell):
             continue
-        outputs = []
+        outputs, printed = [], ""
         for out in cell["outputs"]:
             if out["output_type"] == "stream" and out["name"] == "stdout":
-                outputs.append("".join(out["text"]))
+                printed += nb.text_of(out["text"])  # cut into pieces by the clock
             data = out.get("data", {})
             outputs += [data[k] for k in ("image/png", "text/html") if k in data]
             outputs += ["".join(data["text/plain"])] if set(data) == {"text/plain"} else []
-        seen.append((nb.source(cell), outputs))
+        seen.append((nb.source(cell), [printed, *outputs]))
     return seen
 
 

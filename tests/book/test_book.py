@@ -1,0 +1,162 @@
+"""The book, opened by a browser that has no network: nothing may be asked for from outside."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+
+from tests.book.toy import ALT, write_toy
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def build(notebooks, out, *options):
+    command = [sys.executable, ROOT / "book" / "build.py", "--notebooks", notebooks, "--out", out]
+    command += ["--executed", out.parent / "none", *options]
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The committed lessons and a toy lesson, built with warnings as errors."""
+    folder = tmp_path_factory.mktemp("book")
+    for lesson in (ROOT / "notebooks").glob("*/*.ipynb"):
+        place = folder / "notebooks" / lesson.parent.name
+        place.mkdir(parents=True, exist_ok=True)
+        shutil.copy(lesson, place)
+    write_toy(folder / "notebooks")
+    done = build(folder / "notebooks", folder / "book", "--strict")
+    assert done.returncode == 0, done.stderr
+    return folder / "book"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page whose outside requests are written down and refused."""
+    context = browser.new_context()
+    outside = []
+
+    def judge(route):
+        address = urlparse(route.request.url)
+        if address.scheme in ("file", "data", "blob") or address.hostname in ("127.0.0.1", "::1"):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", judge)
+    page = context.new_page()
+    page.outside = outside
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+def open_page(page, path):
+    page.goto(path.as_uri() if isinstance(path, Path) else path, wait_until="load")
+
+
+def test_no_page_asks_for_anything_outside(book, page):
+    for path in sorted(book.rglob("*.html")):
+        open_page(page, path)
+        page.wait_for_load_state("networkidle")
+    assert page.outside == []
+
+
+def test_the_watch_on_requests_works(book, page):
+    """The test above would be empty if requests went unseen."""
+    open_page(page, book / "index.html")
+    page.evaluate("() => fetch('https://outside.invalid/').catch(() => null)")
+    assert page.outside == ["https://outside.invalid/"]
+
+
+def test_formulas_are_typeset(book, page):
+    open_page(page, book / "lessons" / "0_start" / "98_toy.html")
+    page.wait_for_selector("mjx-container svg")
+    page.wait_for_function("document.querySelectorAll('mjx-container svg').length >= 3")
+    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    text = page.locator("article").inner_text()
+    assert "\\frac" not in text
+    assert "$" not in text
+
+
+def test_explorers_become_their_picture_with_its_alt_text(book, page):
+    open_page(page, book / "lessons" / "0_start" / "98_toy.html")
+    image = page.locator(f"article img[alt='{ALT}']")
+    assert image.count() == 1
+    assert image.evaluate("img => img.complete && img.naturalWidth") == 320
+    source = (book / "lessons" / "0_start" / "98_toy.html").read_text(encoding="utf-8")
+    assert "widget-view" not in source
+    assert "require.min.js" not in source
+
+
+def test_exercise_cards_are_kept(book, page):
+    open_page(page, book / "lessons" / "0_start" / "98_toy.html")
+    assert page.get_by_text("toy_mean: not attempted").is_visible()
+
+
+@pytest.mark.parametrize("term", ["cross-entropy", "交叉熵", "散度", "后验"])
+def test_search_finds_the_glossary_in_both_languages(book, page, term):
+    open_page(page, f"{(book / 'search.html').as_uri()}?q={term}")
+    page.wait_for_selector("#search-results ul.search li a")
+    links = page.locator("#search-results ul.search li a").evaluate_all(
+        "all => all.map(a => a.href)"
+    )
+    assert any("glossary.html" in link for link in links), links
+    assert page.outside == []
+
+
+def test_front_page_and_map_lead_to_lessons(book, page):
+    open_page(page, book / "index.html")
+    assert page.locator("h1").first.inner_text().startswith("Gold mine or bubble?")
+    assert page.get_by_text("make lab").count() >= 1
+    open_page(page, book / "course_map.html")
+    page.locator("article").get_by_role("link", name="98 · Toy").click()
+    page.wait_for_load_state("load")
+    assert page.url.endswith("98_toy.html")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_scrolls_sideways(book, browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    wide = []
+    for path in sorted(book.rglob("*.html")):
+        open_page(page, path)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
+            wide.append(path.name)
+    context.close()
+    assert wide == []
+
+
+def test_a_broken_page_makes_the_build_fail(tmp_path):
+    path = write_toy(tmp_path / "notebooks")
+    path.write_text(path.read_text(encoding="utf-8")[:-200], encoding="utf-8")
+    done = build(tmp_path / "notebooks", tmp_path / "book")
+    assert done.returncode != 0
