@@ -60,8 +60,12 @@ def test_every_planned_row_of_these_lessons_is_claimed():
     planned = {
         "00_start_here": (["W01", "W02", "W03", "W14", "Y10"], ["R05", "R195", "R197"]),
         "11_probability": (
-            ["M01", "M03", "M05", "M06", "M07", "M08", "M09", "M10", "M11", "M20"],
-            ["R23", "R77", "R98", "R126", "R132"],
+            ["M01", "M05", "M06", "M07"],
+            ["R23", "R77", "R126"],
+        ),
+        "11b_learning_from_data": (
+            ["M03", "M08", "M09", "M10", "M11", "M20"],
+            ["R98", "R132"],
         ),
         "12_information_and_kl": (
             ["M12", "M13", "M14", "M15", "M16", "M17", "M18", "M19", "M21"],
