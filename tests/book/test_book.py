@@ -4,23 +4,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlparse
 
 import pytest
 
 from tests.book.toy import ALT, write_toy
+from tests.browser.chromium import chromium, refuse_outside
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -46,31 +36,15 @@ def book(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def page(browser):
     """A page whose outside requests are written down and refused."""
     context = browser.new_context()
-    outside = []
-
-    def judge(route):
-        address = urlparse(route.request.url)
-        if address.scheme in ("file", "data", "blob") or address.hostname in ("127.0.0.1", "::1"):
-            route.continue_()
-        else:
-            outside.append(route.request.url)
-            route.abort()
-
-    context.route("**/*", judge)
+    outside = refuse_outside(context)
     page = context.new_page()
     page.outside = outside
     page.set_default_timeout(60_000)

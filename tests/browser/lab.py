@@ -1,62 +1,15 @@
-"""A JupyterLab of our own on a loopback port, and a headless Chromium to look at it."""
+"""A JupyterLab of our own on a loopback port."""
 
 import contextlib
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 
-import pytest
-
 TOKEN = "course-test-token"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def chromium_path():
-    """Return the path of a Chromium, or skip the test with the reason."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "chrome"):
-        if path := shutil.which(name):
-            return path
-    pytest.skip("no Chromium on this machine: browser tests are not run")
-
-
-@contextlib.contextmanager
-def browser_page(width=1280, height=900):
-    """Yield a page of a headless Chromium that can reach this machine only."""
-    path = chromium_path()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": height})
-        outside = []
-
-        def only_this_machine(route):
-            url = route.request.url
-            if url.startswith(("http://127.0.0.1", "http://localhost", "file:", "data:", "blob:")):
-                route.continue_()
-            else:
-                outside.append(url)
-                route.abort()
-
-        page.route("**/*", only_this_machine)
-        page.outside_requests = outside
-        try:
-            yield page
-        finally:
-            browser.close()
 
 
 def free_port():

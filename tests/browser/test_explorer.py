@@ -4,6 +4,7 @@ import nbformat
 import pytest
 
 from tests.browser import lab
+from tests.browser.chromium import chromium, refuse_outside
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -41,9 +42,10 @@ def write_notebook(folder):
 
 
 def test_a_moved_slider_changes_the_picture(tmp_path):
-    lab.chromium_path()
     write_notebook(tmp_path)
-    with lab.jupyter_lab(tmp_path) as port, lab.browser_page() as page:
+    with chromium() as browser, lab.jupyter_lab(tmp_path) as port:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        outside = refuse_outside(page)
         page.goto(f"http://127.0.0.1:{port}/lab/tree/explorer.ipynb?token={lab.TOKEN}&reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         lab.wait_until(lambda: lab.kernel_is_ready(port), 60, "no kernel", tmp_path, page)
@@ -69,4 +71,4 @@ def test_a_moved_slider_changes_the_picture(tmp_path):
         card = page.locator(".jp-OutputArea-output", has_text="guided_velocity: not yet").first
         assert "<b id='injected'>" in card.inner_text()
         assert page.locator("#injected").count() == 0
-        assert page.outside_requests == []
+        assert outside == []
