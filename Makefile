@@ -12,7 +12,7 @@ else
 BIN := .venv/bin
 endif
 
-# Threads that wait without spinning: two lessons at a time on two cores would otherwise crawl.
+# Threads that wait without spinning: several tests at a time would otherwise crawl.
 BATCH := OMP_WAIT_POLICY=passive MPLBACKEND=agg
 NOTEBOOKS := $(wildcard notebooks/*/*.ipynb)
 START := notebooks/0_start/00_start_here.ipynb
@@ -34,8 +34,8 @@ setup: ## make or mend .venv; the other targets do this themselves
 	@$(PYTHON) tools/setup.py $(if $(filter-out undefined default file,$(origin PYTHON)),--python $(PYTHON))
 
 course: setup ## run every lesson, then build the book
-	@$(BATCH) $(BIN)/course doctor
-	@$(BATCH) $(BIN)/course run
+	@$(BIN)/course doctor
+	@$(BIN)/course run
 	@$(BIN)/python book/build.py
 	@echo "Done. The book: build/book/index.html   The executed lessons: build/executed/   Work in them: make lab"
 
@@ -52,7 +52,8 @@ quick: setup ## style and the fast tests, in seconds
 	@$(PYTEST) -q -m "not slow and not browser and not notebooks"
 
 notebooks: setup ## run every lesson and store its fresh outputs, times and header
-	@$(BATCH) $(BIN)/course refresh
+	@$(BIN)/course refresh
+	@$(BIN)/python book/front.py
 
 book: setup ## the book from the lessons as they stand, into build/book
 	@$(BIN)/python book/build.py

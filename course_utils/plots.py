@@ -144,7 +144,7 @@ class LiveCurve:
     ``every`` seconds; in a stored notebook the last one remains.
     """
 
-    def __init__(self, *keys: str, y_label: str, alt: str, every: float = 1.0):
+    def __init__(self, *keys: str, y_label: str, alt: str, every: float = 3.0):
         self.keys, self.y_label, self.alt, self.every = keys, y_label, alt, every
         self.rows: list[dict] = []
         self._handle, self._drawn = None, 0.0

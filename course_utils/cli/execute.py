@@ -132,7 +132,7 @@ class Pool:
                 stderr=log,
                 text=True,
                 encoding="utf8",
-                env=environment(self.threads),
+                env=environment(self.threads, alone=self.jobs == 1),
                 **_own_group(),
             )
             self._workers.add(worker)
@@ -187,18 +187,20 @@ def _end(worker: subprocess.Popen) -> None:
         worker.wait()
 
 
-def environment(threads: int) -> dict[str, str]:
+def environment(threads: int, *, alone: bool = True) -> dict[str, str]:
     """Return the environment of a worker and its kernels: CPU threads, and where we are.
 
-    Waiting threads sleep (OMP_WAIT_POLICY=passive): with two kernels side by side, threads that
-    spin while they wait can make a training step many times slower. What the user set is kept.
+    Beside other kernels, waiting threads sleep (OMP_WAIT_POLICY=passive): spinning ones can make a
+    training step many times slower. Alone on the machine, spinning is the faster way to wait for
+    the short loops of small networks. What the user set is kept.
     """
     variables = {
         "OMP_NUM_THREADS": str(threads),
-        "OMP_WAIT_POLICY": "passive",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the kernel's debugger warns about itself
-        **os.environ,
     }
+    if not alone:
+        variables["OMP_WAIT_POLICY"] = "passive"
+    variables |= os.environ
     home = Path(__file__).resolve().parents[2]
     if "site-packages" not in home.parts:  # a checkout: kernels import the same course_utils
         paths = [str(home), os.environ.get("PYTHONPATH", "")]

@@ -3,6 +3,7 @@
 import copy
 import importlib.util
 import os
+import sys
 import tomllib
 from pathlib import Path
 
@@ -119,3 +120,12 @@ def test_every_lesson_is_in_the_plan():
     ids = {lesson["id"] for part in plan["parts"] for lesson in part["lessons"]}
     written = {path.stem.split("_")[0] for path in (ROOT / "notebooks").glob("*/*.ipynb")}
     assert written <= ids
+
+
+def test_the_front_picture_is_the_one_lesson_00_drew():
+    sys.path.insert(0, str(ROOT / "book"))
+    try:
+        from front import LESSON, PICTURE, front_picture
+    finally:
+        sys.path.pop(0)
+    assert PICTURE.read_bytes() == front_picture(LESSON), "run make notebooks"

@@ -1,0 +1,35 @@
+"""Take the front page's picture out of lesson 00: what a newcomer sees is what the lesson drew.
+
+The picture is the output of the code cell tagged "front". `make notebooks` runs this.
+"""
+
+import base64
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from course_utils.atomic import write_atomically
+from course_utils.cli import notebook
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSON = ROOT / "notebooks" / "0_start" / "00_start_here.ipynb"
+PICTURE = ROOT / "book" / "_static" / "front.png"
+
+
+def front_picture(lesson: Path) -> bytes:
+    """Return the PNG stored in the cell tagged "front"; ValueError if there is not exactly one."""
+    found = [
+        output["data"]["image/png"]
+        for cell in notebook.code_cells(notebook.read(lesson))
+        if "front" in notebook.tags(cell)
+        for output in cell["outputs"]
+        if "image/png" in output.get("data", {})
+    ]
+    if len(found) != 1:
+        raise ValueError(f"{lesson.name}: {len(found)} pictures in cells tagged 'front', not 1")
+    return base64.b64decode(notebook.text_of(found[0]))
+
+
+if __name__ == "__main__":
+    write_atomically(PICTURE, front_picture(LESSON))
