@@ -103,9 +103,8 @@ def image_grid(images, *, value_range, n_cols=10, titles=None, row_titles=None, 
     n_rows = -(-len(array) // n_cols)
     extra = 0.22 if titles is not None else 0.0
     cell = 0.62 * scale
-    fig, axes = plt.subplots(
-        n_rows, n_cols, figsize=(n_cols * cell + 0.2, n_rows * (cell + extra) + 0.1), squeeze=False
-    )
+    size = (n_cols * cell + 0.2, n_rows * (cell + extra) + 0.1)
+    fig, axes = plt.subplots(n_rows, n_cols, figsize=size, squeeze=False, layout="constrained")
     fig.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.02, hspace=0.02)
     for k, ax in enumerate(axes.flat):
         ax.set_axis_off()

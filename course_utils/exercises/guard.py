@@ -12,6 +12,7 @@ import copy
 import ctypes
 import io
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -81,6 +82,9 @@ def _run(work: Callable[[], None], time_limit: float) -> bool:
         threading.stack_size(former)
     try:
         thread.join(time_limit)
+        if _importing(thread):  # the first use of a part of torch may import it for seconds
+            _wait_for_import(thread)
+            thread.join(time_limit)
         if not thread.is_alive():
             return True
     except KeyboardInterrupt:
@@ -88,6 +92,26 @@ def _run(work: Callable[[], None], time_limit: float) -> bool:
         raise
     _stop(thread)
     return False
+
+
+def _importing(thread: threading.Thread) -> bool:
+    """Tell whether the thread is inside an import statement."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _wait_for_import(thread: threading.Thread) -> None:
+    """Let an import finish, for at most a minute.
+
+    Stopping a thread in mid-import would leave half a module behind, and the whole kernel broken.
+    """
+    deadline = time.monotonic() + 60.0
+    while _importing(thread) and time.monotonic() < deadline:
+        thread.join(0.05)
 
 
 def _stop(thread: threading.Thread) -> None:

@@ -183,7 +183,8 @@ def test_jobs_follow_cores_lessons_and_memory(arguments, jobs):
 def test_kernels_get_their_share_of_threads_unless_the_user_says_otherwise(monkeypatch):
     for name in ("OMP_NUM_THREADS", "OMP_WAIT_POLICY"):
         monkeypatch.delenv(name, raising=False)
-    variables = environment(3)
+    variables = environment(3, alone=False)
     assert (variables["OMP_NUM_THREADS"], variables["OMP_WAIT_POLICY"]) == ("3", "passive")
+    assert "OMP_WAIT_POLICY" not in environment(3, alone=True)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert environment(3)["OMP_NUM_THREADS"] == "1"

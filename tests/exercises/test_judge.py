@@ -145,6 +145,19 @@ def test_endless_loops_end():
     assert threading.active_count() < 5
 
 
+def test_a_slow_import_is_not_cut_in_half(tmp_path, monkeypatch):
+    (tmp_path / "slow_module.py").write_text("import time\ntime.sleep(1.5)\nvalue = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def answer(x, scale):
+        import slow_module
+
+        return slow_module.value * scale * (x**2).mean(-1)
+
+    assert toy_mean_square.time_limit < 1.5
+    assert verdict_of(answer).state == RIGHT
+
+
 def test_endless_recursion_is_named():
     def answer(x, scale):
         return answer(x, scale)
