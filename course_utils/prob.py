@@ -172,6 +172,7 @@ def js_categorical(p: Tensor, q: Tensor) -> Tensor:
     """
     _check_pair(p, q)
     m = 0.5 * (p + q)
+    m = torch.where(m > 0, m, p + q)  # half of the smallest float there is would be 0
     return 0.5 * (kl_categorical(p, m) + kl_categorical(q, m))
 
 

@@ -112,17 +112,25 @@ def _ledger() -> Any:
     rows = ledger.rows()
     if not rows:
         return "The ledger is empty: run a lesson that measures a claim."
-    table = Table(*dict.fromkeys(key for row in rows for key in row))
+    table = Table("claim", "what is said", "measured", "verdict", show_lines=True)
     for row in rows:
-        table.add_row(*(_text(row.get(column.header)) for column in table.columns))
+        run = "" if (row["profile"], row["seed"]) == ("quick", 0) else _run(row)
+        table.add_row(row["key"] + run, row["statement"], _measured(row), row["verdict"])
     return table
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, (list, tuple)):
-        return " to ".join(_text(item) for item in value)
-    return str(value)
+def _run(row: dict) -> str:
+    return f"\n{row['profile']}, seed {row['seed']}"
+
+
+def _measured(row: dict) -> str:
+    """Write a claim's number with its unit, interval, count and baseline."""
+    unit = f" {row['unit']}" if row.get("unit") else ""
+    text = f"{row['value']:.4g}{unit}"
+    if row.get("interval"):
+        text += f" [{row['interval'][0]:.4g}, {row['interval'][1]:.4g}]"
+    if row.get("n"):
+        text += f", n = {row['n']}"
+    if row.get("baseline") is not None:
+        text += f"; baseline {row['baseline']:.4g}"
+    return text

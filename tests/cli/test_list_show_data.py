@@ -87,14 +87,28 @@ def test_show_says_what_has_no_source():
 def test_show_ledger(monkeypatch):
     monkeypatch.setattr(ledger, "rows", list)
     assert "empty" in course("show", "ledger").output
-    rows = [
-        {"key": "Q16", "value": 0.123456, "interval": [0.1, 0.2], "n": 3},
-        {"key": "12-a", "value": 2, "interval": None, "unit": "nats"},
-    ]
-    monkeypatch.setattr(ledger, "rows", lambda: rows)
+
+
+def test_the_ledger_shows_claim_number_and_verdict(monkeypatch):
+    row = {
+        "key": "Q16",
+        "lesson": "16_judging",
+        "profile": "quick",
+        "seed": 0,
+        "statement": "losses tell",
+        "value": 0.123456,
+        "interval": [0.1, 0.15],
+        "baseline": 0.5,
+        "unit": "nats",
+        "n": 5,
+        "verdict": "no",
+    }
+    other = {**row, "seed": 3, "interval": None, "baseline": None, "n": None, "unit": ""}
+    monkeypatch.setattr(ledger, "rows", lambda: [row, other])
+    monkeypatch.setenv("COLUMNS", "200")
     shown = course("show", "ledger").output
-    for text in ("Q16", "0.1235", "0.1 to 0.2", "12-a", "nats"):
-        assert text in shown
+    for words in ("Q16", "0.1235 nats [0.1, 0.15], n = 5; baseline 0.5", "seed 3", "no"):
+        assert words in shown
 
 
 def test_data_lists_sources_and_notices_damage(monkeypatch):

@@ -9,6 +9,7 @@ import pytest
 from course_utils.cli import notebook, refresh
 from tests.cli.toy import course, lesson
 
+pytestmark = pytest.mark.slow
 README = f"# T\n{notebook.MAP_START}\nold\n{notebook.MAP_END}\nend\n"
 WIDGET_CELL = f"""from IPython.display import display
 live = {{"{refresh.WIDGET}": {{"model_id": "x"}}}}

@@ -11,6 +11,7 @@ from course_utils.cli import run
 from course_utils.cli.execute import Cell, Job, Pool, Result, environment, share_cores
 from tests.cli.toy import course, lesson
 
+pytestmark = pytest.mark.slow
 HEAVY = (
     "import time\nheld = bytearray(150_000_000)\nfor i in range(0, len(held), 4096): held[i] = 1\n"
 )

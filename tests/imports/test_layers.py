@@ -95,6 +95,7 @@ for heavy in {heavy}:
 LIGHT = ["torchvision", "IPython", "ipywidgets", "papermill"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
