@@ -227,7 +227,7 @@ def versions() -> dict[str, str | None]:
         "torch": _version("torch"),
         "numpy": _version("numpy"),
         "course": _version("course-utils"),
-        "platform": platform.platform(),
+        "platform": f"{platform.system()}-{platform.machine()}",
         "git_commit": _git_commit(),
     }
 

@@ -25,6 +25,8 @@ LAYERS = {
     "checkpoint": 1,
     "data": 1,
     "metrics": 1,
+    "weights": 1,
+    "judge": 2,
     "ledger": 2,
     "training": 2,
     "exercises": 3,

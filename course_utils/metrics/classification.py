@@ -1,4 +1,4 @@
-"""Numbers that judge a model. What needs an interval gets it from ``course_utils.intervals``."""
+"""Scores of labels: accuracy, the confusion matrix, and the Inception score of read samples."""
 
 import torch
 from torch import Tensor
@@ -31,20 +31,20 @@ def confusion_matrix(y_hat: Tensor, y: Tensor, n_classes: int) -> Tensor:
     return counts.reshape(n_classes, n_classes)
 
 
-def nearest_distance(x: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the Euclidean distance of each x to its nearest reference point, and its index.
+def inception_score(probs: Tensor) -> float:
+    """Return exp(E[KL(p(y|x) || p(y))]), from 1 to the number of classes.
 
-    x: (N, ...), reference: (M, ...) of the same trailing shape -> (N,) distances, (N,) long.
-    A generator whose samples lie much nearer to the training set than fresh data do has copied.
-    Raises ValueError for empty sets, NaN, or shapes that differ.
+    probs: (N, K), rows are class probabilities a classifier gives to samples (Salimans et al. 2016,
+    arXiv:1606.03498, sec. 4). It never looks at real data: one sharp sample a class scores K.
+    Raises ValueError unless every row is a distribution.
     """
-    if x.shape[1:] != reference.shape[1:] or len(x) == 0 or len(reference) == 0:
+    if not isinstance(probs, Tensor) or probs.ndim != 2 or len(probs) < 2:
+        raise ValueError("probs must be a tensor (N, K) with N >= 2 rows, one a sample")
+    p = probs.detach().double()
+    if not torch.isfinite(p).all() or (p < 0).any() or ((p.sum(1) - 1).abs() > 1e-4).any():
         raise ValueError(
-            f"both sets need N >= 1 points of one shape, got {tuple(x.shape)} and "
-            f"{tuple(reference.shape)}"
+            "every row of probs must be finite, >= 0 and sum to 1; turn logits into probabilities "
+            "with .softmax(-1)"
         )
-    x, reference = x.flatten(1).float(), reference.flatten(1).float()
-    if not (torch.isfinite(x).all() and torch.isfinite(reference).all()):
-        raise ValueError("the points hold NaN or infinity: find out where they come from")
-    distance, index = torch.cdist(x, reference).min(1)
-    return distance, index
+    kl = torch.special.xlogy(p, p).sum(1) - torch.special.xlogy(p, p.mean(0)).sum(1)
+    return kl.mean().exp().item()

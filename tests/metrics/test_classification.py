@@ -36,31 +36,22 @@ def test_labels_out_of_range_get_a_sentence():
         metrics.confusion_matrix(torch.tensor([3]), torch.tensor([0]), 3)
 
 
-def test_nearest_distance_by_brute_force():
-    rng = torch.Generator().manual_seed(0)
-    x, reference = torch.rand(5, 1, 3, 3, generator=rng), torch.rand(7, 1, 3, 3, generator=rng)
-    distance, index = metrics.nearest_distance(x, reference)
-    for k in range(5):
-        all_distances = [(x[k] - r).square().sum().sqrt().item() for r in reference]
-        assert distance[k].item() == pytest.approx(min(all_distances), rel=1e-5)
-        assert index[k].item() == all_distances.index(min(all_distances))
+def test_inception_score_counts_sharp_and_varied():
+    assert metrics.inception_score(torch.eye(10)) == pytest.approx(10)
+    assert metrics.inception_score(torch.full((50, 10), 0.1)) == pytest.approx(1)
+    assert metrics.inception_score(torch.eye(10)[[3] * 20]) == pytest.approx(1)
 
 
-def test_a_copy_has_distance_zero():
-    x = torch.rand(4, 6)
-    distance, index = metrics.nearest_distance(x, x)
-    assert distance.max() < 1e-3
-    assert index.tolist() == [0, 1, 2, 3]
+def test_inception_score_by_its_definition():
+    p = torch.randn(200, 4, generator=torch.Generator().manual_seed(0)).double().softmax(-1)
+    q = p.mean(0)
+    kl = [(row * (row / q).log()).sum() for row in p]
+    assert metrics.inception_score(p) == pytest.approx(torch.stack(kl).mean().exp().item())
 
 
 @pytest.mark.parametrize(
-    ("x", "reference"),
-    [
-        (torch.rand(0, 3), torch.rand(2, 3)),
-        (torch.rand(2, 3), torch.rand(2, 4)),
-        (torch.full((1, 3), torch.nan), torch.rand(2, 3)),
-    ],
+    "probs", [torch.randn(5, 3), torch.ones(5, 3), torch.full((5, 3), torch.nan), torch.ones(3)]
 )
-def test_useless_points_get_a_sentence(x, reference):
-    with pytest.raises(ValueError, match="points"):
-        metrics.nearest_distance(x, reference)
+def test_what_is_no_table_of_distributions_gets_a_sentence(probs):
+    with pytest.raises(ValueError, match="probs"):
+        metrics.inception_score(probs)
