@@ -30,6 +30,7 @@ LAYERS = {
     "ledger": 2,
     "training": 2,
     "exercises": 3,
+    "scorecard": 4,
     "widgets": 3,
     "checks": 4,
     "lesson": 4,
