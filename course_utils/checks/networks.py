@@ -682,7 +682,7 @@ def batch_norm_reference(
 def _bn(
     x, w, b, mean, var, m, *, dims=(0, 2, 3), use=0, keep=1, running=False, eps_in=True, turn=0
 ):
-    bm, bv = x.mean((0, 2, 3)), x.var((0, 2, 3), correction=use)
+    bm = x.mean((0, 2, 3))
     if running:
         bm_use, bv_use = mean[:, None, None], var[:, None, None]
     else:
@@ -691,7 +691,6 @@ def _bn(
     out = w[:, None, None] * (x - bm_use) / scale + b[:, None, None]
     kept = x.var((0, 2, 3), correction=keep)
     a = 1 - m if turn else m
-    del bv
     return out, (1 - a) * mean + a * bm, (1 - a) * var + a * kept
 
 
@@ -827,7 +826,7 @@ batch_norm = Exercise(
 
 
 def layer_norm_reference(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """LayerNorm over the last dimension. x: (..., D), weight, bias: (D,) -> (..., D); eps = 1e-5."""
+    """LayerNorm over the last dimension. x: (..., D), weight, bias: (D,) -> (..., D); eps 1e-5."""
     mean = x.mean(-1, keepdim=True)
     var = x.var(-1, correction=0, keepdim=True)
     return weight * (x - mean) / (var + 1e-5).sqrt() + bias
@@ -1053,7 +1052,7 @@ spectral_norm = Exercise(
         ),
     ],
     hints=[
-        "Multiply a vector by W^T and W again and again: the direction that is stretched most wins.",
+        "Multiply a vector by W^T and W again and again: the direction stretched most wins.",
         "v = W^T u, normalise; u = W v, normalise; repeat. At the end sigma = u^T W v.",
     ],
 )

@@ -1,6 +1,19 @@
-"""Data that arrives with installed packages, verified, split once and for all."""
+"""Data that arrives with installed packages or with Python, split once and for all."""
 
+from course_utils.data.code import Functions, python_functions
 from course_utils.data.digit_images import Digits, digits
 from course_utils.data.files import DataError, check, datasets, locate
+from course_utils.data.text import Prose, python_topics
 
-__all__ = ["DataError", "Digits", "check", "datasets", "digits", "locate"]
+__all__ = [
+    "DataError",
+    "Digits",
+    "Functions",
+    "Prose",
+    "check",
+    "datasets",
+    "digits",
+    "locate",
+    "python_functions",
+    "python_topics",
+]
