@@ -14,6 +14,7 @@ ROOT = Path(course_utils.__file__).parent
 LAYERS = {
     "agreement": 0,
     "atomic": 0,
+    "bpe": 0,
     "intervals": 0,
     "models": 0,
     "plots": 0,
