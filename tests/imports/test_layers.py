@@ -25,6 +25,7 @@ LAYERS = {
     "vision": 0,
     "checkpoint": 1,
     "data": 1,
+    "diffusion": 1,
     "metrics": 1,
     "weights": 1,
     "judge": 2,
