@@ -511,6 +511,17 @@ adam_step = Exercise(
             "13, step 9",
         ),
         Mistake(
+            "eps before the correction",
+            _adam_with(
+                lambda m, v, t, b1, b2, eps: (
+                    math.sqrt(1 - b2**t) / (1 - b1**t) * m / (v.sqrt() + eps)
+                )
+            ),
+            "This is the paper's short form, which adds eps to the uncorrected root: a larger eps "
+            "at first. Here, as in torch, correct v, take the root, then add eps.",
+            "13, step 9",
+        ),
+        Mistake(
             "eps inside the root",
             _adam_with(
                 lambda m, v, t, b1, b2, eps: m / (1 - b1**t) / (v / (1 - b2**t) + eps).sqrt()
