@@ -86,10 +86,16 @@ def load_judge(size: int = 16, *, device: str | torch.device = "cpu", where=None
             "(course run 14), and with --profile full the one for 28"
         )
     state, provenance = weights.load(name, where=where)
-    config = dict(provenance["config"])
-    config["widths"] = tuple(config["widths"])
-    net = Classifier(ClassifierConfig(**config))
-    net.load_state_dict(state)
+    try:
+        config = dict(provenance["config"])
+        config["widths"] = tuple(config["widths"])
+        net = Classifier(ClassifierConfig(**config))
+        net.load_state_dict(state)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise weights.WeightsError(
+            f"{name}.json does not describe the weights beside it; restore it with: "
+            f"git checkout -- data/weights/{name}.*"
+        ) from error
     net.to(device).eval().requires_grad_(False)
     return Judge(net, provenance)
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from course_utils.atomic import write_atomically
@@ -48,7 +49,8 @@ def save(
     config: plain sizes to rebuild the net; measured: what the run found (names tell the unit);
     made_by: the command or lesson, profile and seed; data: names from ``data/datasets.toml``.
     Raises FileExistsError unless ``overwrite``, ValueError above 5 MB (these files travel with the
-    repository; a full run keeps a checkpoint instead), OSError where nothing can be written.
+    repository; a full run keeps a checkpoint instead) and for NaN or infinity among the weights,
+    OSError where nothing can be written.
     """
     from safetensors.torch import save as to_bytes
 
@@ -57,6 +59,9 @@ def save(
         raise FileExistsError(
             f"{name} is already stored; pass overwrite=True to replace it, or choose a new name"
         )
+    broken = [k for k, v in state.items() if not torch.isfinite(v).all()]
+    if broken:
+        raise ValueError(f"{broken[0]} holds NaN or infinity: the run that made {name} diverged")
     content = to_bytes({k: v.detach().cpu().contiguous() for k, v in state.items()})
     if len(content) > LIMIT_MB * 1e6:
         raise ValueError(
@@ -83,11 +88,17 @@ def load(name: str, *, where: Path | None = None) -> tuple[dict[str, Tensor], di
 
     Raises WeightsError with a cure if they are missing, altered, cut short or of another format.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import load as from_bytes
 
     weights, about = _paths(name, where)
-    if not exists(name, where=where):
-        raise WeightsError(f"no weights named {name} in {weights.parent.name}/")
+    missing = [path.name for path in (weights, about) if not path.exists()]
+    if len(missing) == 2:
+        names = ", ".join(sorted(path.stem for path in weights.parent.glob("*.safetensors")))
+        known = f"stored are: {names}" if names else "nothing is stored"
+        raise WeightsError(f"no weights named {name!r} in {weights.parent.name}/; {known}")
+    if missing:
+        raise WeightsError(f"{missing[0]} is missing; {_cure(name)}")
     try:
         provenance = json.loads(about.read_text("utf8"))
         stated, found_format = provenance["sha256"], provenance["format"]
@@ -101,7 +112,10 @@ def load(name: str, *, where: Path | None = None) -> tuple[dict[str, Tensor], di
     content = weights.read_bytes()
     if hashlib.sha256(content).hexdigest() != stated:
         raise WeightsError(f"{weights.name} is not the file {about.name} describes; {_cure(name)}")
-    return from_bytes(content), provenance
+    try:
+        return from_bytes(content), provenance
+    except (SafetensorError, ValueError) as error:
+        raise WeightsError(f"{weights.name} cannot be read; {_cure(name)}") from error
 
 
 def _paths(name: str, where: Path | None) -> tuple[Path, Path]:
