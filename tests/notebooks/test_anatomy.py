@@ -71,6 +71,22 @@ def test_every_planned_row_of_these_lessons_is_claimed():
             ["M12", "M13", "M14", "M15", "M16", "M17", "M18", "M19", "M21"],
             ["R11", "R75", "R76", "R123", "R124", "R125"],
         ),
+        "13_optimisation": (
+            ["O01", "O02", "O03", "O06", "O07", "O11", "O12"],
+            ["R39", "R65", "R127", "R136", "R139"],
+        ),
+        "14_neural_networks": (
+            [*(f"N0{k}" for k in range(1, 8)), "N14", "N15", "N16", "O08", "O09", "O10", "AE04"],
+            ["R18", "R26", "R28", "R45", "R94", "R101", "R143"],
+        ),
+        "15_mixtures_and_autoencoders": (
+            ["AE01", "AE02", "AE03", "AE05", "AE06", "AE07", "S01"],
+            ["R86", "R134", "R165"],
+        ),
+        "16_judging_generators": (
+            [f"J0{k}" for k in range(1, 9)],
+            ["R07", "R08", "R09", "R57", "R119", "R147", "R148"],
+        ),
     }
     for name, (rows, errata) in planned.items():
         course = next(x.course for x in KNOWN if x.id == name)
