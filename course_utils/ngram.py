@@ -52,6 +52,8 @@ class NGram:
         if not any(documents):
             raise ValueError("the texts hold no character to count")
         symbols = sorted(set(vocab).union(*documents) - {END})
+        if any(len(c) != 1 for c in symbols):
+            raise ValueError("vocab holds single characters")
         model = cls(symbols if running else [*symbols, END], order, smoothing)
         model._count(*model._encode(documents, end=not running))
         return model
@@ -214,12 +216,14 @@ class _Level:
 def _discounts(counts: np.ndarray) -> np.ndarray:
     """Return what is taken off an n-gram counted 0, 1, 2 and 3 or more times.
 
-    Chen and Goodman 1998, eq. 26: from n_r, how many n-grams were counted exactly r times.
+    Estimated from n_r, how many n-grams were counted exactly r times (Chen and Goodman's modified
+    Kneser-Ney); 0.5, 1 and 1.5 where a level is too small for that.
     """
     n1, n2, n3, n4 = (float((counts == r).sum()) for r in (1, 2, 3, 4))
-    y = n1 / (n1 + 2 * n2) if n1 else 0.5
-    raw = [1 - 2 * y * n2 / n1 if n1 else 0.5, 2 - 3 * y * n3 / n2 if n2 else 1.0]
-    raw.append(3 - 4 * y * n4 / n3 if n3 else 1.5)
+    if min(n1, n2, n3, n4) == 0:
+        return np.array([0.0, 0.5, 1.0, 1.5])
+    y = n1 / (n1 + 2 * n2)
+    raw = (1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3)
     return np.array([0.0, *(min(max(d, 0.1), r) for r, d in enumerate(raw, 1))])
 
 
