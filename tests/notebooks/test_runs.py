@@ -18,6 +18,8 @@ PATIENCE = 4
 
 # a lesson that trains for long is shortened here; nbval runs it whole
 LONG = 45
+# lesson 14 refuses to store a judge that was hardly trained, and rightly so: it runs whole
+WHOLE = {"14_neural_networks"}
 
 
 def shortened(path, folder):
@@ -42,7 +44,7 @@ def runs(request, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("runs")
     path = request.param
-    if nb.load(path).course["seconds"] > LONG:
+    if nb.load(path).course["seconds"] > LONG and path.stem not in WHOLE:
         path = shortened(path, folder)
     jobs = [execute.Job(f"{path.stem} {k}", path, folder / f"{k}.ipynb") for k in (1, 2)]
     with pytest.MonkeyPatch.context() as patch:
