@@ -86,8 +86,12 @@ def test_r008_caveats():
     """A mean of the two terms would be possible; a generator with label 0 would not."""
     bound = smallest_loss_d(torch.tensor([0.6802], dtype=torch.double)).item()
     assert bound / 2 < 0.4551
-    label_0 = 0.6802  # then L_G is the fake term, a part of L_D
-    assert label_0 > 0.4551
+    d = torch.rand(2000, 64, generator=rng(), dtype=torch.double).clamp(1e-6, 1 - 1e-6)
+    label_0 = -(1 - d).log().mean(1)  # that code's L_G is the fake term ...
+    loss_d = label_0 - d[:, :8].log().mean(1)  # ... a part of L_D
+    assert (loss_d >= label_0).all()
+    assert not (loss_d[(label_0 - 0.6802).abs() < 0.05] <= 0.4551).any()
+    assert ((label_0 - 0.6802).abs() < 0.05).any()
 
 
 # R09: both losses fall, so the quality rises
@@ -102,7 +106,7 @@ def test_r009_losses_stand_still_at_the_equilibrium_whatever_the_samples():
     assert losses[1].item() == pytest.approx(0.693, abs=1e-3)
     real, good, bad = torch.randn(3, 400, 2, generator=rng())
     bad = 3 + bad
-    assert metrics.mmd2(real, good, bandwidth=1.0) < 0.01 < 0.5
+    assert metrics.mmd2(real, good, bandwidth=1.0) < 0.01
     assert metrics.mmd2(real, bad, bandwidth=1.0) > 0.5  # the same two losses, if D is untrained
 
 
@@ -193,4 +197,4 @@ def test_r148_an_untrained_or_weak_d_calls_bad_samples_perfect(data):
     assert fresh_test.interval[0] > 0.9  # a fresh classifier sees the blur
     assert untrained / 2 < fresh_test.interval[0] - 0.1  # that D, on the same samples, does not
     good = metrics.c2st(real, judge.features(fresh), classifier=RidgeClassifier())
-    assert good.interval[0] < 0.5 < 0.6  # and it finds nothing where nothing is wrong
+    assert good.interval[0] < 0.5  # and it finds nothing where nothing is wrong
