@@ -4,6 +4,7 @@ Byte-level, so every string has an encoding (Sennrich et al. 2015, arXiv:1508.07
 Radford et al. 2019). Text is first cut into pieces that merges never cross. Lesson 54 builds it.
 """
 
+import heapq
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -55,21 +56,29 @@ class Bpe:
                 pairs[pair] += n
                 where.setdefault(pair, set()).add(w)
         merges: list[tuple[int, int]] = []
-        while len(merges) < vocab_size - 256 and pairs:
-            best = min(pairs, key=lambda p: (-pairs[p], p))
-            if pairs[best] < 2:
+        heap = [(-n, pair) for pair, n in pairs.items()]  # most frequent first, then the smaller
+        heapq.heapify(heap)
+        while len(merges) < vocab_size - 256 and heap:
+            n, best = heapq.heappop(heap)
+            if -n != pairs[best]:
+                continue  # an old count; the present one is in the heap too
+            if -n < 2:
                 break
             new = 256 + len(merges)
             merges.append(best)
-            for w in sorted(where.pop(best)):  # only the words that hold the pair change
+            changed: set[tuple[int, int]] = set()
+            for w in where.pop(best):  # only the words that hold the pair change
                 tokens, n = words[w]
                 for pair in pairwise(tokens):
                     pairs[pair] -= n
+                    changed.add(pair)
                 tokens[:] = join(tokens, best, new)
                 for pair in pairwise(tokens):
                     pairs[pair] += n
+                    changed.add(pair)
                     where.setdefault(pair, set()).add(w)
-            pairs = Counter({p: n for p, n in pairs.items() if n > 0})
+            for pair in changed:
+                heapq.heappush(heap, (-pairs[pair], pair))
         return cls(merges)
 
     def encode(self, text: str) -> list[int]:

@@ -37,6 +37,7 @@ class Result:
     outcome: str  # "ok", "failed" (a cell raised), "timeout", "died" (the kernel)
     seconds: float  # from starting the kernel to its end
     memory_mb: float  # peak resident memory of the kernel and its children, 10**6 bytes
+    cpu_seconds: float = 0.0  # processor time of the kernel and its children, all cores together
     cell: int | None = None  # the failing cell, counted from 1
     execution_count: int | None = None  # its number in Jupyter: In [n]
     source: str = ""

@@ -226,7 +226,8 @@ def explain(result: Result, console: Console) -> None:
 
 def _plain(result: Result) -> dict[str, Any]:
     row = asdict(result) | {"path": str(result.path), "out": str(result.out)}
-    return row | {"seconds": round(result.seconds, 1), "memory_mb": round(result.memory_mb)}
+    rounded = {k: round(getattr(result, k), 1) for k in ("seconds", "cpu_seconds")}
+    return row | rounded | {"memory_mb": round(result.memory_mb)}
 
 
 def _status(results: list[Result], wanted: int) -> int:

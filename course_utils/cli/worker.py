@@ -23,11 +23,12 @@ NOISE = ("Kernel is running over TCP without encryption", "frozen modules")
 
 
 class Watch:
-    """Follow one kernel's process tree: peak memory, and its end when time is up."""
+    """Follow one kernel's process tree: peak memory, CPU time, and its end when time is up."""
 
     def __init__(self, timeout: float | None, every: float = 0.25) -> None:
         """Prepare; ``timeout`` (s) counts from here. ``every``: s between two looks."""
         self.peak = 0  # bytes, resident, summed over the tree
+        self.cpu: dict[int, float] = {}  # seconds of each process seen, user and system
         self.timed_out = False
         self._pid: int | None = None
         self._every = every
@@ -53,7 +54,9 @@ class Watch:
 
     def _follow(self) -> None:
         while not self._done.wait(self._every):
-            self.peak = max(self.peak, sum(map(_resident, _tree(self._pid))))
+            processes = _tree(self._pid)
+            self.peak = max(self.peak, sum(map(_resident, processes)))
+            self.cpu |= {process.pid: _cpu(process, self.cpu) for process in processes}
             if self._deadline is not None and time.monotonic() > self._deadline:
                 self.timed_out = True
                 self.kill()
@@ -74,6 +77,13 @@ def _resident(process: Any) -> int:
     with suppress(Exception):
         return process.memory_info().rss
     return 0
+
+
+def _cpu(process: Any, before: dict[int, float]) -> float:
+    with suppress(Exception):
+        times = process.cpu_times()
+        return times.user + times.system
+    return before.get(process.pid, 0.0)
 
 
 class Progress:
@@ -165,6 +175,7 @@ def execute(job: dict, progress: Progress) -> dict:
         finally:
             progress.watch.close()
     result["seconds"] = time.perf_counter() - started
+    result["cpu_seconds"] = sum(progress.watch.cpu.values())
     result["memory_mb"] = progress.watch.peak / 1e6
     _save(progress.notebook, Path(job["out"]))
     return result

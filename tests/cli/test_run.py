@@ -60,6 +60,7 @@ def test_a_good_lesson_is_written_with_its_parameter(executed):
 def test_seconds_and_peak_memory_are_measured(executed):
     row = rows(executed[1])["10_good"]
     assert row["seconds"] >= 1
+    assert 0.1 < row["cpu_seconds"] < 60  # a kernel's start costs some; waiting costs none
     assert 150 < row["memory_mb"] < 600  # the array, and a bare kernel
     assert f"{row['memory_mb']:,}" in executed[0].output
 

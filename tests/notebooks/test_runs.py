@@ -12,7 +12,8 @@ from tests.notebooks.anatomy import MEMORY_MB
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.slow]
 PATHS = sorted((repo_root() / "notebooks").glob("*/*.ipynb"))
-# the stored seconds were measured on a quiet machine; this one may be busy with other tests
+# Stored are seconds of a quiet machine with two cores. Compared with processor time, which other
+# tests beside this one inflate far less than the clock: two cores, and as much again for the crowd.
 PATIENCE = 4
 
 
@@ -65,7 +66,9 @@ def test_it_keeps_its_budget(runs):
     for result in results:
         assert result.memory_mb < MEMORY_MB
         assert result.memory_mb < 1.5 * declared["memory_mb"], "measure again: make notebooks"
-        assert result.seconds < PATIENCE * declared["seconds"], "measure again: make notebooks"
+        assert 1 < result.cpu_seconds < PATIENCE * declared["seconds"], (
+            "measure again: make notebooks"
+        )
 
 
 def visible(path):
