@@ -24,6 +24,7 @@ class GPTConfig:
     n_head: int = 4
     d_model: int = 128  # width of the residual stream
     d_mlp: int = 512  # width inside a block's MLP
+    learned_positions: bool = False  # also add a learnt vector a position, as GPT-2 does
 
     def __post_init__(self) -> None:
         for name in ("vocab_size", "context", "n_layer", "n_head", "d_model", "d_mlp"):
@@ -127,6 +128,9 @@ class GPT(nn.Module):
         self.norm = nn.LayerNorm(config.d_model, bias=False)
         self.head = nn.Linear(config.d_model, config.vocab_size, bias=False)
         self.head.weight = self.embed.weight
+        self.positions = None
+        if config.learned_positions:
+            self.positions = nn.Parameter(0.02 * torch.randn(config.context, config.d_model))
         table = rotation_table(config.context, config.d_model // config.n_head)
         self.register_buffer("table", table, persistent=False)
         self.apply(self._init)
@@ -152,6 +156,8 @@ class GPT(nn.Module):
                 "ones (and start a new cache)"
             )
         x = self.embed(idx)  # (B, T, D)
+        if self.positions is not None:
+            x = x + self.positions[start:end]
         table = self.table[:, start:end]
         for layer, block in enumerate(self.blocks):
             x = block(x, table, layer, cache)

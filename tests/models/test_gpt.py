@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,9 +11,9 @@ from course_utils.models.gpt import GPT, GPTConfig, KVCache, rotate, rotation_ta
 SMALL = GPTConfig(vocab_size=11, context=12, n_layer=2, n_head=2, d_model=16, d_mlp=32)
 
 
-def small(seed=0):
+def small(seed=0, **changes):
     torch.manual_seed(seed)
-    net = GPT(SMALL)
+    net = GPT(replace(SMALL, **changes))
     with torch.no_grad():
         for p in net.parameters():  # the small start would hide errors of scale
             p.add_(0.3 * torch.randn_like(p))
@@ -48,8 +49,9 @@ def test_no_gradient_reaches_later_tokens():
 
 
 @pytest.mark.parametrize("cuts", [[9], [1] * 9, [4, 5], [3, 1, 5], [1, 8]])
-def test_reading_in_parts_with_a_cache_gives_the_same_logits(cuts):
-    net, idx = small().double(), tokens()
+@pytest.mark.parametrize("learned", [False, True])
+def test_reading_in_parts_with_a_cache_gives_the_same_logits(cuts, learned):
+    net, idx = small(learned_positions=learned).double(), tokens()
     cache, parts = KVCache(net, 3), []
     with torch.no_grad():
         for part in idx.split(cuts, dim=1):
@@ -136,3 +138,13 @@ def test_it_learns_one_batch_by_heart():
 def test_impossible_sizes_get_a_sentence(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         GPTConfig(**bad)
+
+
+def test_learned_positions_tell_apart_what_rotations_cannot():
+    same = torch.full((1, 9), 3)  # one token again and again: rotations see no difference
+    assert torch.allclose(small()(same)[0, 0], small()(same)[0, 8], atol=1e-4)
+    net = small(learned_positions=True)
+    assert not torch.allclose(net(same)[0, 0], net(same)[0, 8], atol=1e-2)
+    assert {n for n, _ in net.named_parameters()} - {n for n, _ in small().named_parameters()} == {
+        "positions"
+    }
