@@ -17,9 +17,12 @@ def exercise(answer: Callable) -> Callable:
     """Check a student's function, show a card, and return a function that works.
 
     Returns ``answer`` where it is right and the reference where it is not, so a lesson always runs
-    on. Raises KeyError if no exercise has the function's name.
+    on. The card speaks of ``hint`` and ``solution``: where the notebook has not imported them, they
+    are put within reach. Raises KeyError if no exercise has the function's name.
     """
     spec = _find(answer.__name__)
+    for helper in (hint, solution):
+        getattr(answer, "__globals__", {}).setdefault(helper.__name__, helper)
     verdict = judge(spec, answer)
     _verdicts[spec.name] = verdict
     verdict_card(verdict)

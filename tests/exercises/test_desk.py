@@ -34,6 +34,19 @@ def test_a_wrong_answer_or_a_stub_gives_the_reference(capsys):
     assert "not attempted" in out
 
 
+def test_what_the_card_names_is_within_reach(capsys):
+    stub = define("...")
+    exercise(stub)
+    shown = capsys.readouterr().out
+    assert "hint(toy_mean_square)" in shown
+    exec("hint('toy_mean_square'); solution('toy_mean_square')", stub.__globals__)
+    assert "Square first." in capsys.readouterr().out
+    own = define("...")
+    own.__globals__["hint"] = mine = object()  # a name the student gave stays theirs
+    exercise(own)
+    assert own.__globals__["hint"] is mine
+
+
 def test_hints_open_one_by_one(capsys):
     hint(toy_mean_square_reference)
     first = capsys.readouterr().out
