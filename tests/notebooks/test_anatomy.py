@@ -87,6 +87,14 @@ def test_every_planned_row_of_these_lessons_is_claimed():
             [f"J0{k}" for k in range(1, 9)],
             ["R07", "R08", "R09", "R57", "R119", "R147", "R148"],
         ),
+        "51_language_models": (
+            ["T01", "T02", "N08", "N09", "M08", "M20"],
+            ["R97", "R98", "R99", "R120", "R132"],
+        ),
+        "53_transformer": (
+            ["N12", "T04"],
+            ["R103", "R109", "R110"],
+        ),
     }
     for name, (rows, errata) in planned.items():
         course = next(x.course for x in KNOWN if x.id == name)
