@@ -12,9 +12,10 @@ from tests.notebooks.anatomy import MEMORY_MB
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.slow]
 PATHS = sorted((repo_root() / "notebooks").glob("*/*.ipynb"))
-# Stored are seconds of a quiet machine with two cores. Compared with processor time, which other
-# tests beside this one inflate far less than the clock: two cores, and as much again for the crowd.
-PATIENCE = 4
+# Stored are seconds of a quiet machine with two cores. They are compared with processor time, which
+# other tests beside this one inflate far less than the clock: twice for the two cores, twice for
+# the crowd, and twice because shared machines change their own speed by that much.
+PATIENCE = 8
 
 
 # a lesson that trains for long is shortened here; nbval runs it whole
