@@ -120,9 +120,9 @@ CASES: dict[str, Callable[[], Case]] = {
     "gpt": lambda: gpt_step(4, 128, 4, context=128, batch=12),
     "gpt_large": lambda: gpt_step(6, 384, 6, context=256, batch=4),
     "gpt_sampling": gpt_sampling,
-    "unet": lambda: unet_step(UNetConfig(img_size=28, patch=1, widths=(32, 64), n_blocks=2), 16),
+    "unet": lambda: unet_step(UNetConfig(img_size=28, patch=1, widths=(40, 80), n_blocks=2), 16),
     "unet_large": lambda: unet_step(
-        UNetConfig(img_size=32, in_channels=3, patch=1, widths=(64, 128), n_blocks=2), 8
+        UNetConfig(img_size=32, in_channels=3, patch=1, widths=(64, 128, 240), n_blocks=1), 8
     ),
     "unet_lesson": lambda: unet_step(UNetConfig(), 128),
     "vae": vae_step,
