@@ -14,7 +14,7 @@ def _mode(path: Path) -> int:
     return 0o666 & ~umask
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes | memoryview) -> None:
     """Write to a temporary file beside ``path``, force it to disk, then rename it into place.
 
     A process killed at any moment leaves the former file whole (and at most a stray ``.tmp``).

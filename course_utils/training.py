@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
@@ -60,6 +61,7 @@ def fit(
 def _bar(start: int, n_steps: int, shown: bool):
     from tqdm.auto import tqdm
 
+    shown = shown and os.environ.get("RANK", "0") == "0"  # torchrun: one bar for all processes
     return tqdm(total=n_steps, initial=start, disable=not shown, unit="step", mininterval=0.5)
 
 
