@@ -2,6 +2,7 @@
 
 import html
 import math
+import os
 from dataclasses import dataclass, field
 
 import torch
@@ -48,6 +49,8 @@ class Lesson:
         baseline share ``unit``; n: how many independent repetitions; verdict: plain words.
         Raises ValueError if a number is not finite or the interval does not hold the value.
         """
+        if os.environ.get("RANK", "0") != "0":
+            return  # under torchrun the first process keeps the books
         value = float(value)
         low, high = (float(v) for v in interval) if interval else (value, value)
         if not all(map(math.isfinite, (value, low, high))):

@@ -2,7 +2,7 @@
 
 import typer
 
-from course_utils.cli import data, doctor, lessons, refresh, run, show
+from course_utils.cli import data, doctor, launch, lessons, refresh, run, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +14,7 @@ app = typer.Typer(
 app.command("doctor")(doctor.doctor)
 app.command("list")(lessons.list_lessons)
 app.command("run", cls=run.RunCommand)(run.run)
+app.command("launch", cls=run.RunCommand)(launch.launch)
 app.command("refresh")(refresh.refresh)
 app.command("show")(show.show)
 app.command("data")(data.data)

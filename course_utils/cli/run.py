@@ -84,8 +84,8 @@ def run(
         chosen = notebook.find(
             lessons or [], notebook.lessons(notebooks or repo_root() / "notebooks")
         )
-        given = dict(_parameter(text) for text in parameter or [])
-        todo = [_job(lesson, out, profile, given, timeout or None) for lesson in chosen]
+        given = dict(parameter_value(text) for text in parameter or [])
+        todo = [job(lesson, out, profile, given, timeout or None) for lesson in chosen]
         if len({job.out for job in todo}) < len(todo):
             raise ValueError("two notebooks have the same file name; run them one after the other")
     except ValueError as error:
@@ -105,7 +105,7 @@ def _expected(job: Job, chosen: list[notebook.Lesson]) -> float:
     return next((x.course.get("seconds") or 0 for x in chosen if x.path == job.path), 0)
 
 
-def _parameter(text: str) -> tuple[str, Any]:
+def parameter_value(text: str) -> tuple[str, Any]:
     """Read "name=value"; the value is a bool, None, int, float or else text."""
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
@@ -121,7 +121,7 @@ def _parameter(text: str) -> tuple[str, Any]:
     return name, value
 
 
-def _job(
+def job(
     lesson: notebook.Lesson, out: Path, profile: str, given: dict[str, Any], timeout: float | None
 ) -> Job:
     """Check the parameters against the lesson's own and make the job.

@@ -170,8 +170,8 @@ def test_without_lessons_there_is_nothing_to_do(tmp_path):
     ],
 )
 def test_parameter_values(text, value):
-    assert run._parameter(f"x={text}") == ("x", value)
-    assert type(run._parameter(f"x={text}")[1]) is type(value)
+    assert run.parameter_value(f"x={text}") == ("x", value)
+    assert type(run.parameter_value(f"x={text}")[1]) is type(value)
 
 
 @pytest.mark.parametrize(

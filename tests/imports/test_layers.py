@@ -33,6 +33,7 @@ LAYERS = {
     "metrics": 1,
     "updates": 1,
     "weights": 1,
+    "launched": 1,
     "judge": 2,
     "ledger": 2,
     "run_folder": 2,
