@@ -25,7 +25,12 @@ class Gain:
 
 
 def compiled(
-    objective: nn.Module, batch: tuple, *, on: bool = True, n: int = 5, backend: str = "inductor"
+    objective: nn.Module,
+    batch: tuple,
+    *,
+    on: bool = True,
+    n: int = 5,
+    backend: str | Callable = "inductor",
 ) -> tuple[nn.Module, Gain | None]:
     """Return (objective to train with, measured gain); with ``on=False`` (the objective, None).
 
