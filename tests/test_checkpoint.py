@@ -92,6 +92,22 @@ def test_the_newest_are_kept(tmp_path):
     ]
 
 
+def test_a_damaged_later_one_does_not_push_out_what_is_saved_now(tmp_path):
+    """A run that went back behind a damaged checkpoint saves with a lower step."""
+    (tmp_path / "step_000000009.pt").write_bytes(b"")
+    for step in (1, 2):
+        checkpoint.save(tmp_path, step=step, model={}, keep=1)
+    assert checkpoint.latest(tmp_path)["step"] == 2
+
+
+def test_a_newer_format_is_not_skipped_for_an_older_checkpoint(tmp_path):
+    checkpoint.save(tmp_path, step=1, model={})
+    path = checkpoint.save(tmp_path, step=2, model={})
+    torch.save(checkpoint.load(path) | {"format": 99}, path)
+    with pytest.raises(checkpoint.FormatError, match="format 99"):
+        checkpoint.latest(tmp_path)
+
+
 def test_no_checkpoint_is_none(tmp_path):
     assert checkpoint.latest(tmp_path) is None
     assert checkpoint.latest(tmp_path / "absent") is None
