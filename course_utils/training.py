@@ -4,6 +4,7 @@ import contextlib
 import copy
 import math
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 
 import torch
@@ -62,7 +63,9 @@ def _bar(start: int, n_steps: int, shown: bool):
     from tqdm.auto import tqdm
 
     shown = shown and os.environ.get("RANK", "0") == "0"  # torchrun: one bar for all processes
-    return tqdm(total=n_steps, initial=start, disable=not shown, unit="step", mininterval=0.5)
+    log = "RANK" in os.environ and not sys.stderr.isatty()  # a file: every redraw is a new line
+    every = 60.0 if log else 0.5  # s
+    return tqdm(total=n_steps, initial=start, disable=not shown, unit="step", mininterval=every)
 
 
 def _average(step: int, window: list[dict[str, Tensor]]) -> dict:
