@@ -36,6 +36,16 @@ def killed(world, where, step, ranks=(0,), how="step"):
     run(where, world=world, on_step=on_step)
 
 
+def terminated(world, where):
+    """Go on, and be ended at step 11 as a batch system does it."""
+
+    def on_step(k):
+        if k == 11:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    run(where, resume=True, world=world, on_step=on_step)
+
+
 def resumed(where, **options):
     return run(where, resume=True, **options)
 
@@ -55,10 +65,7 @@ def test_killed_at_a_step(tmp_path, whole, step):
 def test_killed_again_and_again(tmp_path, whole):
     assert processes(1, killed, tmp_path, 6)[1] == [-9]
 
-    def again(world, where):
-        return run(where, resume=True, world=world, on_step=lambda k: k == 11 and os.abort())
-
-    assert processes(1, again, tmp_path)[1] == [-signal.SIGABRT]
+    assert processes(1, terminated, tmp_path)[1] == [-signal.SIGTERM]
     assert_equal(resumed(tmp_path), whole)
 
 

@@ -108,11 +108,14 @@ def untimed(rows):
 
 
 def processes(n, function, *args):
-    """Fork n processes that meet over gloo and call ``function(world, *args)``.
+    """Start n processes that meet over gloo and call ``function(world, *args)``.
 
+    They are forked from a server that has imported torch and done nothing: a fork of this process
+    could not compute gradients where a GPU is. function: of a module's top level.
     Returns ([result of each or None], [exit status of each]); -9 is a process killed.
     """
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.fullrun.toy"])
     with tempfile.TemporaryDirectory() as folder:
         meeting = str(Path(folder) / "store")
         forks = [
