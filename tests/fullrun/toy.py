@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+import torch._dynamo  # every optimizer imports it: once in the server, not in each of its forks
 import torch.distributed as dist
 from torch import nn
 
