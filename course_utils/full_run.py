@@ -90,7 +90,9 @@ def train(
 
     def seeded(step: int) -> tuple:
         number = generator(seed, "step", step, world.rank).initial_seed()
-        torch.manual_seed(number)
+        torch.default_generator.manual_seed(number)
+        if world.device.type == "cuda":  # torch.manual_seed is slow where no GPU has been used yet
+            torch.cuda.manual_seed(number)
         random.seed(number)
         return batches(step)
 
