@@ -167,6 +167,10 @@ def test_every_planned_row_of_these_lessons_is_claimed():
                 "R85",
             ],
         ),
+        "41_diffusion": (
+            ["DF01", "DF02", "DF03", "DF04"],
+            ["R89", "R90", "R91", "R92", "R93", "R94", "R95"],
+        ),
     }
     for name, (rows, errata) in planned.items():
         course = next(x.course for x in KNOWN if x.id == name)
