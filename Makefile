@@ -55,6 +55,7 @@ quick: setup ## style and the fast tests, in seconds
 notebooks: setup ## run every lesson and store its fresh outputs, times and header
 	@$(BIN)/course refresh
 	@$(BIN)/python book/front.py
+	@$(BIN)/python book/families.py
 
 book: setup ## the book from the lessons as they stand, into build/book
 	@$(BIN)/python book/build.py

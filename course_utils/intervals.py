@@ -65,4 +65,6 @@ def wilson(successes, n: int, level: float = 0.95) -> tuple[float, float]:
     share = k / n
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = math.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n))) / (1 + z2 / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    low = 0.0 if k == 0 else max(0.0, centre - half)  # exact ends, where rounding misses them
+    high = 1.0 if k == n else min(1.0, centre + half)
+    return low, high

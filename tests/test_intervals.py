@@ -49,3 +49,10 @@ def test_impossible_shares_get_a_sentence(k, n):
 def test_a_level_is_a_share(level):
     with pytest.raises(ValueError, match="between 0 and 1"):
         interval(VALUES, level=level)
+
+
+def test_wilson_reaches_its_ends_exactly():
+    for n in (1, 7, 1621, 10_000):  # rounding alone stops short of 1 at some of these
+        assert wilson(n, n)[1] == 1.0
+        assert wilson(0, n)[0] == 0.0
+        assert 0 < wilson(n, n)[0] < 1

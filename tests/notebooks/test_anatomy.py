@@ -171,6 +171,14 @@ def test_every_planned_row_of_these_lessons_is_claimed():
             ["DF01", "DF02", "DF03", "DF04"],
             ["R89", "R90", "R91", "R92", "R93", "R94", "R95"],
         ),
+        "54b_four_families": (
+            ["Y09"],
+            ["R87", "R146"],
+        ),
+        "54_gpt": (
+            ["T03", "T06", "T13", "T22", "W18"],
+            ["R100", "R102", "R108"],
+        ),
     }
     for name, (rows, errata) in planned.items():
         course = next(x.course for x in KNOWN if x.id == name)
