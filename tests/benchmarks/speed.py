@@ -80,11 +80,12 @@ def unet_step(config: UNetConfig, batch: int) -> Case:
     x = torch.randn(batch, config.in_channels, config.img_size, config.img_size)
     t, y = torch.rand(batch), torch.randint(config.n_classes, (batch,))
     n = sum(p.numel() for p in net.parameters()) / 1e6
+    fold = f"{config.img_size} px in {config.patch} x {config.patch}"
 
     def call() -> None:
         update(opt, F.mse_loss(net(x, t, y), x))
 
-    return Case(f"U-Net {n:.1f} M step, {config.img_size} px, batch {batch}", call, batch, "images")
+    return Case(f"U-Net {n:.1f} M step, {fold}, batch {batch}", call, batch, "images")
 
 
 def vae_step() -> Case:
@@ -120,9 +121,12 @@ CASES: dict[str, Callable[[], Case]] = {
     "gpt": lambda: gpt_step(4, 128, 4, context=128, batch=12),
     "gpt_large": lambda: gpt_step(6, 384, 6, context=256, batch=4),
     "gpt_sampling": gpt_sampling,
-    "unet": lambda: unet_step(UNetConfig(img_size=28, patch=1, widths=(40, 80), n_blocks=2), 16),
+    "unet": lambda: unet_step(UNetConfig(img_size=28, widths=(40, 80), n_blocks=2), 16),
     "unet_large": lambda: unet_step(
-        UNetConfig(img_size=32, in_channels=3, patch=1, widths=(64, 128, 240), n_blocks=1), 8
+        UNetConfig(img_size=32, in_channels=3, widths=(64, 128, 240), n_blocks=1), 8
+    ),
+    "unet_pixels": lambda: unet_step(  # without the fold of 2 x 2 pixels into channels
+        UNetConfig(img_size=28, patch=1, widths=(40, 80), n_blocks=2), 16
     ),
     "unet_lesson": lambda: unet_step(UNetConfig(), 128),
     "vae": vae_step,
