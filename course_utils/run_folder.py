@@ -5,9 +5,11 @@ processes, device · ``history.jsonl`` what was logged · ``metrics.json`` what 
 ``pictures/`` · ``checkpoints/`` and ``tensorboard/`` (these two stay on the machine).
 """
 
+import contextlib
 import json
 import os
 import shlex
+import shutil
 import sys
 import time
 from dataclasses import asdict, dataclass, is_dataclass
@@ -20,6 +22,9 @@ from course_utils.parallel import World
 from course_utils.runtime import repo_root, versions
 
 FORMAT = 1
+KEPT = 3  # rehearsals of a name that stay
+FRESH = 3600.0  # s; younger ones stay, too
+_LOCKS: dict[Path, Any] = {}  # released with the program
 
 
 class RunError(RuntimeError):
@@ -30,14 +35,10 @@ class RunError(RuntimeError):
 class RunFolder:
     """An open run. Only process 0 writes; the methods do nothing in the others."""
 
+    name: str  # as it was asked for; a rehearsal's folder has a number besides
     path: Path
     world: World
     resumed: bool
-
-    @property
-    def name(self) -> str:
-        """The run's name."""
-        return self.path.name
 
     @property
     def checkpoints(self) -> Path:
@@ -81,11 +82,12 @@ def open_run(
     """Start the run ``name``, or with ``resume`` go on with it; every process calls this.
 
     config: a frozen dataclass of plain values, all that the result depends on. rehearsal: work in
-    build/rehearsals instead, where each start gets a number of its own. A process group restarted
-    by torchrun resumes by itself.
+    build/rehearsals instead, where each start gets a number of its own and all but the newest few
+    of a name are cleared away. A process group restarted by torchrun resumes by itself.
     Raises RunError with one sentence if the run exists and ``resume`` is not asked, if there is
-    nothing to resume, or if the configuration is not the one the run was started with. Nothing is
-    ever overwritten.
+    nothing to resume, if another program is at work on it, or if the configuration is not the one
+    the run was started with (RuntimeError with the same sentence in processes other than 0).
+    No run in data/results is ever overwritten.
     """
     world = world or World()
     base = where or repo_root() / ("build/rehearsals" if rehearsal else "data/results")
@@ -102,7 +104,7 @@ def open_run(
         return str(target), resumed
 
     path, resumed = world.from_main(open_main)
-    return RunFolder(Path(path), world, resumed)
+    return RunFolder(name, Path(path), world, resumed)
 
 
 def _word(name: str) -> str:
@@ -113,10 +115,36 @@ def _word(name: str) -> str:
 
 def _rehearsal(base: Path, name: str, resume: bool) -> Path:
     """The newest numbered folder to resume, else the next number."""
-    numbers = [int(p.name.rpartition("-")[2]) for p in base.glob(f"{name}-[0-9]*") if p.is_dir()]
-    newest = max(numbers, default=0)
-    again = newest and (resume or _restarted(base / f"{name}-{newest}"))
-    return base / f"{name}-{newest if again else newest + 1}"
+    found = [p for p in base.glob(f"{name}-*") if p.name.removeprefix(f"{name}-").isdigit()]
+    folders = {int(p.name.rpartition("-")[2]): p for p in found if p.is_dir()}
+    newest = max(folders, default=0)
+    if newest and (resume or _restarted(folders[newest])):
+        return folders[newest]
+    for number in sorted(folders)[: -KEPT or None]:
+        if time.time() - folders[number].stat().st_mtime > FRESH:  # else perhaps still at work
+            shutil.rmtree(folders[number], ignore_errors=True)
+    while True:
+        newest += 1
+        with contextlib.suppress(FileExistsError):  # another program took the number meanwhile
+            (base / f"{name}-{newest}").mkdir(parents=True)
+            return base / f"{name}-{newest}"
+
+
+def _lock(target: Path) -> None:
+    """Keep other programs from this run until this one ends, however it ends."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(target / ".lock", is_singleton=True)  # this program may open its run again
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise RunError(
+            f"another program is at work on the run {target.name}: wait for it, stop it, or choose "
+            "a new name"
+        ) from error
+    except OSError:  # a file system without locks
+        return
+    _LOCKS[target] = lock
 
 
 def _prepare(target: Path, config: dict, resume: bool) -> bool:
@@ -128,6 +156,7 @@ def _prepare(target: Path, config: dict, resume: bool) -> bool:
                 f"the run {target.name} exists: go on with it (resume=True, or --resume on the "
                 "command line) or choose a new name"
             )
+        _lock(target)
         _compare(stored, config)
         return True
     if target.exists() and any(target.iterdir()):
@@ -136,6 +165,7 @@ def _prepare(target: Path, config: dict, resume: bool) -> bool:
         raise RunError(f"there is no run {target.name} to resume; start it without resume")
     content = {"format": FORMAT, "run": target.name, "config": config}
     write_atomically(stored, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    _lock(target)
     return False
 
 

@@ -1,5 +1,6 @@
 """How fast: the device's own matmul rate, and what ``torch.compile`` gains on this machine."""
 
+import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,15 +13,21 @@ from torch import nn
 class Gain:
     """Seconds of one forward and backward pass without and with ``torch.compile``."""
 
-    eager: float  # s a pass
-    compiled: float  # s a pass
+    eager: float  # s a pass, median
+    compiled: float  # s a pass, median
     compiling: float  # s, once
+    ratios: tuple[float, ...]  # eager / compiled of passes that followed one another, sorted
+
+    @property
+    def ratio(self) -> float:
+        """How many times as fast: the median of the pairs."""
+        return statistics.median(self.ratios)
 
     def __str__(self) -> str:
         return (
             f"compile: {1e3 * self.eager:.3g} ms a pass became {1e3 * self.compiled:.3g} ms, "
-            f"{self.eager / self.compiled:.2f} times as fast, after {self.compiling:.1f} s of "
-            "compiling"
+            f"{self.ratio:.2f} times as fast ({len(self.ratios)} pairs: {self.ratios[0]:.2f} to "
+            f"{self.ratios[-1]:.2f}), after {self.compiling:.1f} s of compiling"
         )
 
 
@@ -35,23 +42,26 @@ def compiled(
     """Return (objective to train with, measured gain); with ``on=False`` (the objective, None).
 
     objective(*batch) -> {"loss": scalar, ...}. The fast one is a second name of the same weights:
-    save and sample with the net itself. Weights, buffers and random state are as before; gradients
-    are dropped. Where compiling fails (no C++ compiler, say), a line says so and eager is returned.
+    save and sample with the net itself. The two take turns ``n`` times, so that a machine that
+    changes its speed slows both. Weights, buffers and random state are as before; gradients are
+    dropped. Where compiling fails (no C++ compiler, say), a line says so and eager is returned.
     """
     if not on:
         return objective, None
     buffers = [(b, b.clone()) for b in objective.buffers()]
-    devices = [batch[0].device] if batch[0].is_cuda else []
+    device = batch[0].device
     fast = torch.compile(objective, backend=backend)
 
-    def one_pass(call: nn.Module) -> Callable[[], None]:
-        return lambda: call(*batch)["loss"].backward()
+    def one_pass(call: nn.Module, warm_up: int = 0) -> float:
+        work = lambda: call(*batch)["loss"].backward()  # noqa: E731
+        return seconds(work, n=1, warm_up=warm_up, device=device)
 
     try:
-        with torch.random.fork_rng(devices):
-            eager = seconds(one_pass(objective), n=n, device=batch[0].device)
-            first = seconds(one_pass(fast), n=1, warm_up=0, device=batch[0].device)
-            later = seconds(one_pass(fast), n=n, device=batch[0].device)
+        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+            one_pass(objective)
+            first = one_pass(fast)
+            one_pass(fast, warm_up=1)
+            pairs = [(one_pass(objective), one_pass(fast)) for _ in range(n)]
     except Exception as error:  # whatever a compiler says, the run can go on without it
         print(f"not compiled ({type(error).__name__}): {str(error).splitlines()[0][:80]}")
         return objective, None
@@ -61,7 +71,8 @@ def compiled(
                 buffer.copy_(before)
         for p in objective.parameters():
             p.grad = None
-    return fast, Gain(eager, later, max(0.0, first - later))
+    eager, later = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return fast, Gain(eager, later, max(0.0, first - later), tuple(sorted(a / b for a, b in pairs)))
 
 
 def seconds(work: Callable[[], None], *, n: int, device: torch.device, warm_up: int = 1) -> float:

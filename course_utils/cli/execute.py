@@ -198,6 +198,7 @@ def environment(threads: int, *, alone: bool = True) -> dict[str, str]:
     variables = {
         "OMP_NUM_THREADS": str(threads),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the kernel's debugger warns about itself
+        "KINETO_LOG_LEVEL": "99",  # else torch's profiler reports what it does
     }
     if not alone:
         variables["OMP_WAIT_POLICY"] = "passive"

@@ -27,7 +27,7 @@ class Watch:
 
     def __init__(self, timeout: float | None, every: float = 0.25) -> None:
         """Prepare; ``timeout`` (s) counts from here. ``every``: s between two looks."""
-        self.peak = 0  # bytes, resident, summed over the tree
+        self.peak = 0  # bytes of the tree, those that processes share counted once
         self.cpu: dict[int, float] = {}  # seconds of each process seen, user and system
         self.timed_out = False
         self._pid: int | None = None
@@ -55,7 +55,8 @@ class Watch:
     def _follow(self) -> None:
         while not self._done.wait(self._every):
             processes = _tree(self._pid)
-            self.peak = max(self.peak, sum(map(_resident, processes)))
+            if sum(map(_resident, processes)) > self.peak:
+                self.peak = max(self.peak, _held(processes))
             self.cpu |= {process.pid: _cpu(process, self.cpu) for process in processes}
             if self._deadline is not None and time.monotonic() > self._deadline:
                 self.timed_out = True
@@ -77,6 +78,14 @@ def _resident(process: Any) -> int:
     with suppress(Exception):
         return process.memory_info().rss
     return 0
+
+
+def _held(processes: list) -> int:
+    """Bytes that a tree holds. Linux tells each one's share of common pages, slowly."""
+    if len(processes) > 1 and sys.platform == "linux":
+        with suppress(Exception):
+            return sum(process.memory_full_info().pss for process in processes)
+    return sum(map(_resident, processes))
 
 
 def _cpu(process: Any, before: dict[int, float]) -> float:

@@ -21,7 +21,7 @@ def whole(tmp_path_factory):
     return run(tmp_path_factory.mktemp("whole"))
 
 
-def killed(world, where, step, ranks=(0,), how="step"):
+def killed(world, where, step, ranks=(0,), how="step", **options):
     """Train until the processes ``ranks`` kill themselves."""
 
     def die(*_):
@@ -33,7 +33,7 @@ def killed(world, where, step, ranks=(0,), how="step"):
                 die()
             os.replace = die  # the checkpoint is written and not yet renamed
 
-    run(where, world=world, on_step=on_step)
+    run(where, world=world, on_step=on_step, **options)
 
 
 def terminated(world, where):
@@ -149,8 +149,8 @@ def test_a_full_disk_stops_the_run_with_a_sentence(tmp_path, whole, spare, cut):
     assert_equal(resumed(tmp_path), whole)
 
 
-def states(world, where, resume):
-    rows, final = run(where, world=world, resume=resume)
+def states(world, where, resume, **options):
+    rows, final = run(where, world=world, resume=resume, **options)
     return {"rows": rows, "final": final}
 
 
@@ -166,6 +166,38 @@ def test_two_processes_killed_and_resumed(tmp_path, ranks, how):
     assert codes == [0, 0]
     assert untimed(found["rows"]) == untimed(expected["rows"])
     assert same_bits(found["final"], expected["final"])
+
+
+def shards_killed(world, where):
+    """Process 1 dies at step 10, process 0 with it."""
+    killed(world, where, 10, (1,), shards=True)
+
+
+def shards_trained(world, where, resume, harm):
+    """Train sharded to the end; the newest checkpoint is damaged first, if asked."""
+    if harm and world.main:
+        newest = sorted((where / "toy" / "checkpoints").glob("step_*"))[-1]
+        content = bytearray((newest / "__1_0.distcp").read_bytes())
+        content[len(content) // 2] ^= 8
+        (newest / "__1_0.distcp").write_bytes(content)
+    return states(world, where, resume, shards=True, evaluate=lambda step: {"at": float(step)})
+
+
+@pytest.mark.parametrize("harm", [False, True])
+def test_a_sharded_run_killed_and_resumed(tmp_path, harm):
+    """Each process keeps its slices; the whole run ends with the same bits, damage or not."""
+    expected, codes = processes(2, shards_trained, tmp_path / "whole", False, False)
+    assert codes == [0, 0]
+    _, codes = processes(2, shards_killed, tmp_path)
+    assert codes[1] == -9
+    assert codes[0] != 0
+    found, codes = processes(2, shards_trained, tmp_path, True, harm)
+    assert codes == [0, 0]
+    for ours, theirs in zip(found, expected, strict=True):
+        assert same_bits(ours["final"], theirs["final"])
+    rows = untimed(found[0]["rows"])
+    assert rows == untimed(expected[0]["rows"])
+    assert rows[-1] == {"step": 24, "at": 24.0}
 
 
 def test_a_finished_run_resumes_to_itself(tmp_path, whole):

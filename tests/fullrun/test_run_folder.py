@@ -1,13 +1,17 @@
 """Starting over asks first, nothing is overwritten, and the folder says what made it."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 from dataclasses import dataclass, replace
 
 import pytest
 
 from course_utils.history import History
 from course_utils.parallel import World
-from course_utils.run_folder import RunError, open_run
+from course_utils.run_folder import FRESH, RunError, open_run
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,47 @@ def test_rehearsals_are_numbered_and_the_newest_is_resumed(tmp_path):
     ]
     assert paths == ["vae-1", "vae-2", "vae-3"]
     again = open_run("vae", config=Config(), rehearsal=True, resume=True, where=tmp_path)
-    assert (again.path.name, again.resumed) == ("vae-3", True)
+    assert (again.name, again.path.name, again.resumed) == ("vae", "vae-3", True)
+
+
+def test_old_rehearsals_are_cleared_away_but_not_those_of_the_last_hour(tmp_path):
+    for _ in range(5):
+        open_run("vae", config=Config(), rehearsal=True, where=tmp_path)
+    (tmp_path / "vae-other-1").mkdir()  # another name that begins alike
+    long_ago = time.time() - 2 * FRESH
+    for number in (1, 3, 4):
+        os.utime(tmp_path / f"vae-{number}", (long_ago, long_ago))
+    open_run("vae", config=Config(), rehearsal=True, where=tmp_path)
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["vae-2", "vae-3", "vae-4", "vae-5", "vae-6", "vae-other-1"]
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from course_utils.run_folder import open_run
+open_run("vae", config={"lr": 0.1}, where=Path(sys.argv[1]))
+print("open", flush=True)
+time.sleep(60)
+"""
+
+
+def test_two_programs_do_not_train_the_same_run(tmp_path):
+    """Not before the first one has ended, be it by kill -9; one program may reopen its own."""
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(RunError, match="another program is at work on the run vae"):
+            open_run("vae", config={"lr": 0.1}, resume=True, where=tmp_path)
+        starts = (tmp_path / "vae" / "starts.jsonl").read_text()
+        assert starts.count("\n") == 1
+    finally:
+        other.kill()
+        other.communicate()
+    for _ in range(2):
+        assert open_run("vae", config={"lr": 0.1}, resume=True, where=tmp_path).resumed
 
 
 def test_processes_restarted_by_torchrun_resume_their_own_run_only(tmp_path, monkeypatch):

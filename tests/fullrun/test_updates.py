@@ -1,5 +1,6 @@
 """Gradients over micro-batches, clipping, the optimizer and the schedule against closed forms."""
 
+import itertools
 import math
 
 import pytest
@@ -116,9 +117,20 @@ def test_compiling_reports_a_gain_and_changes_nothing():
     assert all(torch.equal(v, before[k]) for k, v in net.state_dict().items())
     assert all(p.grad is None for p in net.parameters())
     assert gain.eager > 0
+    assert len(gain.ratios) == 2
+    assert gain.ratios[0] <= gain.ratio <= gain.ratios[1]
     assert "times as fast" in str(gain)
     assert torch.equal(fast(x)["loss"], objective(x)["loss"])
     assert speed.compiled(objective, (x,), on=False) == (objective, None)
+
+
+def test_a_machine_that_slows_down_halfway_shows_no_gain(monkeypatch):
+    """Both ways take turns: what is slow while one is measured is slow for the other, too."""
+    clock = itertools.count()
+    monkeypatch.setattr(speed, "seconds", lambda *_, **__: 1.0 if next(clock) < 9 else 5.0)
+    objective = Objective(nn.Linear(4, 4), square_loss)
+    _, gain = speed.compiled(objective, (torch.randn(8, 4),), backend="eager", n=6)
+    assert gain.ratio == 1.0
 
 
 def test_where_compiling_fails_a_line_says_so(capsys):

@@ -12,7 +12,7 @@ import torch._dynamo  # every optimizer imports it: once in the server, not in e
 import torch.distributed as dist
 from torch import nn
 
-from course_utils import parallel, updates
+from course_utils import parallel, sharded, updates
 from course_utils.full_run import train
 from course_utils.run_folder import open_run
 from course_utils.seeds import generator
@@ -50,15 +50,19 @@ def loss_fn(net, x, noise):
 
 
 def run(where, name="toy", *, config=None, resume=False, world=None, on_step=None, **options):
-    """Train the toy and return (history rows, final states)."""
+    """Train the toy and return (history rows, final states: of a sharded net, one's own slices)."""
     config, world = config or Config(), world or parallel.World()
     folder = open_run(name, config=config, resume=resume, world=world, where=Path(where))
     torch.manual_seed(config.seed)
     data = torch.randn(60, 6)
     net = Toy(config.dropout)
+    objective = parallel.Objective(net, loss_fn)
+    if options.get("shards"):
+        objective = sharded.shard(objective, world, blocks=[net.a, net.b])
+    else:
+        objective = parallel.replicate(objective, world)
     opt = updates.adamw(net, lr=config.lr, weight_decay=0.1)
     ema, split = Ema(net, decay=0.9), updates.Split(config.parts)
-    objective = parallel.replicate(parallel.Objective(net, loss_fn), world)
     draw = Batches([data], batch_size=config.batch_size, seed=config.seed)
 
     def batches(k):
@@ -79,7 +83,16 @@ def run(where, name="toy", *, config=None, resume=False, world=None, on_step=Non
     parts = {"model": net, "opt": opt, "ema": ema, "split": split}
     counts = {"log_every": 2, "save_every": 4, "progress": False} | options
     rows = train(folder, step_fn, batches, parts, n_steps=config.n_steps, seed=0, **counts)
-    return rows, {name: part.state_dict() for name, part in parts.items()}
+    return rows, local({name: part.state_dict() for name, part in parts.items()})
+
+
+def local(value):
+    """Replace sharded tensors inside containers by this process's slices."""
+    if isinstance(value, dict):
+        return {key: local(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [local(item) for item in value]
+    return value.to_local() if hasattr(value, "to_local") else value
 
 
 def flat(value):
