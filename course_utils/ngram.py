@@ -1,8 +1,8 @@
 """Character n-gram models: count, smooth, score and sample, exactly and in seconds.
 
 A model of order n predicts a character from the n - 1 before it: a Markov chain of order n - 1.
-Smoothing interpolates all orders down to the uniform distribution (Chen and Goodman 1996,
-arXiv:cmp-lg/9606011), so every symbol keeps some probability and each distribution sums to 1.
+Smoothing interpolates all orders down to the uniform distribution (Kneser and Ney 1995; Chen and
+Goodman 1999, doi:10.1006/csla.1999.0128): every symbol keeps some probability, each sum is 1.
 Lesson 51 builds it by hand.
 """
 

@@ -73,6 +73,8 @@ def size(notebook):
         yield f"{words} words (2,000-4,000 read well)"
     if not 150 <= sum(lengths) <= 500:  # a long derivation with a check a line needs its lines
         yield f"{sum(lengths)} lines of code (200-350 read well)"
+    if not all(nb.source(cell).strip() for cell in notebook["cells"]):
+        yield "an empty cell"
     if lengths[-1] > 32:
         yield f"a cell of {lengths[-1]} lines (at most 30)"
     if lengths[len(lengths) // 2] > 14:

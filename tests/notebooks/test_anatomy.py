@@ -241,6 +241,10 @@ def slow(notebook):
     notebook["metadata"]["course"]["seconds"] = 500
 
 
+def empty_cell(notebook):
+    notebook["cells"].insert(1, {"cell_type": "code", "source": "", "metadata": {}, "outputs": []})
+
+
 @pytest.mark.parametrize(
     ("how", "words"),
     [
@@ -252,6 +256,7 @@ def slow(notebook):
         (add_magic, "magic"),
         (no_alt_text, "no alt text"),
         (slow, "allowed 90"),
+        (empty_cell, "an empty cell"),
     ],
     ids=lambda v: getattr(v, "__name__", ""),
 )
