@@ -1,4 +1,7 @@
-"""The rehearsals of lessons 83 to 86, cut short: two processes follow the curve of one."""
+"""The rehearsals of lessons 83 to 86, cut short: two processes follow the curve of one.
+
+Lesson 86 does so sharded, too: each process keeps a slice of the net.
+"""
 
 import json
 import os
@@ -22,19 +25,20 @@ LESSONS = {
 }
 
 
-def shortened(name, folder):
-    """Copy a lesson up to its run, with fewer updates."""
+def shortened(name, folder, more=""):
+    """Copy a lesson up to its run, with fewer updates; ``more``: further settings of its Config."""
     lesson = notebook.read(next((repo_root() / "notebooks").glob(f"*/{name}.ipynb")))
     kept = []
     for cell in lesson["cells"]:
         text = notebook.source(cell)
         if cell["cell_type"] == "code":
-            text = re.sub(r"(rehearsal = Config\(.*n_steps=)[\d_]+", rf"\g<1>{N_STEPS}", text)
+            wanted = rf"\g<1>{N_STEPS}{more}"
+            text = re.sub(r"(rehearsal = Config\(.*n_steps=)[\d_]+", wanted, text)
         kept.append(cell | {"source": text})
         if cell["cell_type"] == "code" and re.search(r"^folder, .*= full_run\(", text, re.M):
             break
     part = folder / "8_full_runs"
-    part.mkdir()
+    part.mkdir(exist_ok=True)
     notebook.write(part / f"{name}.ipynb", lesson | {"cells": kept})
 
 
@@ -57,10 +61,16 @@ def curve(name, folder, processes):
     raise AssertionError("the launch left no run")
 
 
-@pytest.mark.parametrize("name", LESSONS)
-def test_two_processes_follow_the_curve_of_one(name, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "together"),
+    [*((name, "") for name in LESSONS), ("86_full_gpt", ", shards=True")],
+    ids=[*LESSONS, "86_full_gpt sharded"],
+)
+def test_two_processes_follow_the_curve_of_one(name, together, tmp_path):
     shortened(name, tmp_path)
-    one, two = (curve(name, tmp_path, processes) for processes in (1, 2))
+    one = curve(name, tmp_path, 1)
+    shortened(name, tmp_path, together)
+    two = curve(name, tmp_path, 2)
     for value in LESSONS[name][1]:
         first, second = ([row[value] for row in rows if value in row] for rows in (one, two))
         assert len(first) == N_STEPS
