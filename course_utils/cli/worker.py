@@ -53,10 +53,13 @@ class Watch:
                 process.kill()
 
     def _follow(self) -> None:
+        again = 0.0  # s, when to look at the memory again
         while not self._done.wait(self._every):
             processes = _tree(self._pid)
-            if sum(map(_resident, processes)) > self.peak:
+            began = time.monotonic()
+            if sum(map(_resident, processes)) > self.peak and began >= again:
                 self.peak = max(self.peak, _held(processes))
+                again = began + 20 * (time.monotonic() - began)  # looking costs a twentieth at most
             self.cpu |= {process.pid: _cpu(process, self.cpu) for process in processes}
             if self._deadline is not None and time.monotonic() > self._deadline:
                 self.timed_out = True
