@@ -13,9 +13,9 @@ from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from course_utils import results
-from course_utils.atomic import write_atomically
-from course_utils.intervals import interval
+from course_utils.judging import results
+from course_utils.maths.checking import interval
+from course_utils.store.atomic import write_atomically
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "book" / "_static" / "same_minute.png"

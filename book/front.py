@@ -9,8 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from course_utils.atomic import write_atomically
-from course_utils.cli import notebook
+from course_utils import notebooks
+from course_utils.store.atomic import write_atomically
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = ROOT / "notebooks" / "0_start" / "00_start_here.ipynb"
@@ -21,14 +21,14 @@ def front_picture(lesson: Path) -> bytes:
     """Return the PNG stored in the cell tagged "front"; ValueError if there is not exactly one."""
     found = [
         output["data"]["image/png"]
-        for cell in notebook.code_cells(notebook.read(lesson))
-        if "front" in notebook.tags(cell)
+        for cell in notebooks.code_cells(notebooks.read(lesson))
+        if "front" in notebooks.tags(cell)
         for output in cell["outputs"]
         if "image/png" in output.get("data", {})
     ]
     if len(found) != 1:
         raise ValueError(f"{lesson.name}: {len(found)} pictures in cells tagged 'front', not 1")
-    return base64.b64decode(notebook.text_of(found[0]))
+    return base64.b64decode(notebooks.text_of(found[0]))
 
 
 if __name__ == "__main__":

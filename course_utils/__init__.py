@@ -1,7 +1,7 @@
 """The course's helper package: the chores, so that the ideas stay in sight.
 
 Importing it does nothing: no seeds, downloads, prints, device choice. The names a lesson uses
-are looked up on first use, so that ``import course_utils.prob`` does not load the rest.
+are looked up on first use, so that ``import course_utils.maths.prob`` does not load the rest.
 """
 
 from importlib import import_module
@@ -10,16 +10,16 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "start": "lesson",
-    "agree": "agreement",
-    "Disagreement": "agreement",
-    "std_error": "intervals",
-    "interval": "intervals",
-    "wilson": "intervals",
+    "agree": "maths.checking",
+    "Disagreement": "maths.checking",
+    "std_error": "maths.checking",
+    "interval": "maths.checking",
+    "wilson": "maths.checking",
     "exercise": "exercises",
     "hint": "exercises",
     "solution": "exercises",
     "progress": "exercises",
-    "show": "source",
+    "show": "page.source",
 }
 __all__ = sorted(_HOMES)
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 import torch
 
-from course_utils import ledger, plots, runtime, seeds
-from course_utils.exercises.cards import show_bundle
+from course_utils import machine, runtime
+from course_utils.page import figures
+from course_utils.page.cards import show_bundle
+from course_utils.store import ledger
 
 
 @dataclass
@@ -29,7 +31,7 @@ class Lesson:
 
     def generator(self, *keys: int | str) -> torch.Generator:
         """Return a fresh CPU generator that depends on the seed and ``keys`` alone."""
-        return seeds.generator(self.seed, *keys)
+        return machine.generator(self.seed, *keys)
 
     def record(
         self,
@@ -69,7 +71,7 @@ class Lesson:
             "unit": unit,
             "n": n,
             "verdict": verdict,
-            "versions": runtime.versions(),
+            "versions": machine.versions(),
         }
         try:
             ledger.record(row)
@@ -87,7 +89,7 @@ def start(name: str, *, profile: str = "quick", seed: int = 0, device: str | Non
     """
     chosen = runtime.detect(profile=profile, seed=seed, device=device)
     runtime.apply(chosen)
-    plots.use_style()
+    figures.use_style()
     print(f"{name} · {runtime.describe(chosen)}")
     return Lesson(
         name=name,

@@ -6,14 +6,11 @@ module does nothing; torch and numpy are imported by the functions that need the
 
 from __future__ import annotations
 
-import math
 import os
-import platform
-import subprocess
 from dataclasses import dataclass
-from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from course_utils.machine import cpu_bfloat16, cpu_count
 
 if TYPE_CHECKING:
     import torch
@@ -152,18 +149,6 @@ def _dtype(profile: str, device: torch.device) -> Choice:
     return Choice(torch.float32, f"default on CPUs; bfloat16 is available: {feature}")
 
 
-def cpu_bfloat16() -> str | None:
-    """Name the CPU feature that makes bfloat16 fast, or None where there is none."""
-    import torch
-
-    read = getattr(torch.cpu, "get_capabilities", None)
-    features = read() if read is not None else {}
-    for name in ("amx_bf16", "avx512_bf16", "arm_bf16", "bf16"):
-        if features.get(name):
-            return name
-    return None
-
-
 def _threads(profile: str) -> Choice:
     cores, reason = cpu_count()
     asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
@@ -172,77 +157,3 @@ def _threads(profile: str) -> Choice:
     if profile == "quick" and cores > MAX_QUICK_THREADS:
         return Choice(MAX_QUICK_THREADS, f"enough for small networks; {reason}")
     return Choice(cores, reason)
-
-
-def cpu_count(cgroup: Path = Path("/sys/fs/cgroup")) -> tuple[int, str]:
-    """Count the CPU cores this process may use, with the reason in words.
-
-    Respects the affinity mask and, on Linux, the time share of a container (cgroup v2 ``cpu.max``,
-    v1 ``cpu.cfs_quota_us``). ``cgroup`` is the folder to read the share from.
-    """
-    machine = os.cpu_count() or 1
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else machine
-    reason = f"{cores} core{'s' if cores != 1 else ''}"
-    if cores < machine:
-        reason += f" of {machine} allowed"
-    share = _cgroup_share(cgroup)
-    if share is not None and share < cores:
-        return max(1, math.floor(share)), f"the container may use {share:g} of {reason}"
-    return cores, reason
-
-
-def _cgroup_share(folder: Path) -> float | None:
-    """Read the container's limit in cores; None where there is no limit or no cgroup."""
-    for names in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
-        try:
-            words = " ".join((folder / name).read_text() for name in names).split()
-            quota, period = float(words[0]), float(words[1])
-        except (OSError, ValueError, IndexError):  # absent, or "max"
-            continue
-        if quota > 0 and period > 0:
-            return quota / period
-    return None
-
-
-def repo_root(start: Path | None = None) -> Path:
-    """Find the course's folder, the one that holds data/datasets.toml, from this file upwards.
-
-    Raises:
-        FileNotFoundError: the package was installed without the repository.
-    """
-    here = Path(start or __file__).resolve()
-    for folder in here.parents:
-        if (folder / "data" / "datasets.toml").is_file():
-            return folder
-    raise FileNotFoundError(
-        f"no folder above {here} holds data/datasets.toml: course_utils was installed without "
-        "its repository; clone the course and install it from there with 'pip install -e .'"
-    )
-
-
-def versions() -> dict[str, str | None]:
-    """Name what produced a result: Python, torch, NumPy, course, platform, git commit or None."""
-    return {
-        "python": platform.python_version(),
-        "torch": _version("torch"),
-        "numpy": _version("numpy"),
-        "course": _version("course-utils"),
-        "platform": f"{platform.system()}-{platform.machine()}",
-        "git_commit": _git_commit(),
-    }
-
-
-def _version(distribution: str) -> str | None:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return None
-
-
-def _git_commit() -> str | None:
-    try:
-        command = ["git", "-C", str(repo_root()), "rev-parse", "HEAD"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip() or None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from course_utils.seeds import generator
+from course_utils.machine import generator
 
 
 class DivergedError(RuntimeError):

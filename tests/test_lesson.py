@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from course_utils import ledger, start
+from course_utils import start
+from course_utils.store import ledger
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from course_utils.cli.main import app
-from course_utils.runtime import repo_root
+from course_utils.machine import repo_root
 
 ROOT = repo_root()
 TEXTS = ["README.md", "CONTRIBUTING.md", "book/index.md", "book/instructors.md"]

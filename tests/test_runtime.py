@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils import runtime
+from course_utils import machine, runtime
 from course_utils.runtime import Choice, Runtime
 
 
@@ -115,7 +115,7 @@ def test_fast_bfloat16_is_offered_but_not_taken(no_gpu, monkeypatch):
     assert dtype.value == torch.float32
     assert "avx512_bf16" in dtype.reason
     monkeypatch.setattr(torch.cpu, "get_capabilities", dict, raising=False)
-    assert runtime.cpu_bfloat16() is None
+    assert machine.cpu_bfloat16() is None
 
 
 def test_apply_seeds_everything_and_sets_threads():
@@ -156,16 +156,16 @@ def test_a_container_limit_is_respected(tmp_path, eight_cores, files, cores):
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    count, reason = runtime.cpu_count(tmp_path)
+    count, reason = machine.cpu_count(tmp_path)
     assert count == cores
     assert ("container" in reason) == (cores < 8)
 
 
 def test_affinity_is_respected_and_its_absence_survived(tmp_path, eight_cores, monkeypatch):
     monkeypatch.setattr(runtime.os, "sched_getaffinity", lambda pid: {0, 5}, raising=False)
-    assert runtime.cpu_count(tmp_path) == (2, "2 cores of 8 allowed")
+    assert machine.cpu_count(tmp_path) == (2, "2 cores of 8 allowed")
     monkeypatch.delattr(runtime.os, "sched_getaffinity")
-    assert runtime.cpu_count(tmp_path) == (8, "8 cores")
+    assert machine.cpu_count(tmp_path) == (8, "8 cores")
 
 
 @pytest.mark.parametrize(
@@ -180,15 +180,15 @@ def test_threads(monkeypatch, variable, cores, quick, full):
 
 
 def test_the_repository_is_found_or_its_absence_explained(tmp_path):
-    assert (runtime.repo_root() / "data" / "datasets.toml").is_file()
+    assert (machine.repo_root() / "data" / "datasets.toml").is_file()
     with pytest.raises(FileNotFoundError, match="installed without its repository"):
-        runtime.repo_root(tmp_path / "site-packages" / "course_utils" / "runtime.py")
+        machine.repo_root(tmp_path / "site-packages" / "course_utils" / "runtime.py")
 
 
 def test_versions_name_what_produced_a_result(monkeypatch):
-    found = runtime.versions()
+    found = machine.versions()
     assert set(found) == {"python", "torch", "numpy", "course", "platform", "git_commit"}
     assert found["torch"].split("+")[0] == torch.__version__.split("+")[0]
     assert found["git_commit"] is None or re.fullmatch("[0-9a-f]{40}", found["git_commit"])
     monkeypatch.setenv("PATH", "")
-    assert runtime.versions()["git_commit"] is None
+    assert machine.versions()["git_commit"] is None

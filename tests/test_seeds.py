@@ -1,6 +1,6 @@
 import torch
 
-from course_utils.seeds import generator
+from course_utils.machine import generator
 
 
 def draw(*keys):

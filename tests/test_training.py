@@ -4,14 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils.training import (
-    Batches,
-    DivergedError,
-    Ema,
-    cosine_warmup,
-    eval_mode,
-    fit,
-)
+from course_utils.training import Batches, DivergedError, Ema, cosine_warmup, eval_mode, fit
 
 X = torch.arange(10.0)[:, None]
 

@@ -16,11 +16,11 @@ from typing import Annotated, Any
 
 import typer
 
-from course_utils.atomic import write_atomically
-from course_utils.cli import notebook
+from course_utils import notebooks as nb
 from course_utils.cli.execute import environment
 from course_utils.cli.run import Folder, Parameters, Profile, job, parameter_value
 from course_utils.cli.script import script
+from course_utils.store.atomic import write_atomically
 
 Name = Annotated[str, typer.Argument(metavar="LESSON", help="Number, id or path.")]
 PerNode = Annotated[
@@ -56,11 +56,11 @@ def launch(
 
     Exit status: 0 if it ran, 1 if a process failed, 2 for a wrong name or option.
     """
-    from course_utils.runtime import repo_root
+    from course_utils.machine import repo_root
 
     try:
         root = repo_root()
-        (chosen,) = notebook.find([lesson], notebook.lessons(notebooks or root / "notebooks"))
+        (chosen,) = nb.find([lesson], nb.lessons(notebooks or root / "notebooks"))
         given = dict(parameter_value(text) for text in parameter or [])
         if resume:
             given["resume"] = True
@@ -80,7 +80,7 @@ def launch(
         raise typer.Exit(_torchrun([*words, str(path)], chosen.id))
 
 
-def _write(lesson: notebook.Lesson, parameters: dict[str, Any], folder: Path) -> Path:
+def _write(lesson: nb.Lesson, parameters: dict[str, Any], folder: Path) -> Path:
     """Write the script; other parameters get another file, so that two launches do not mix."""
     text = script(lesson, parameters)
     key = json.dumps([str(lesson.path), parameters], sort_keys=True)
@@ -120,7 +120,7 @@ def _meeting(
 @contextmanager
 def _environment(processes: int, alone: bool, name: str | None) -> Iterator[str]:
     """Give the processes their environment and, on one machine, a folder to meet in."""
-    from course_utils.runtime import cpu_count
+    from course_utils.machine import cpu_count
 
     variables = environment(max(1, cpu_count()[0] // processes), alone=processes == 1)
     variables |= {"MPLBACKEND": "agg", "COURSE_LAUNCH": name or uuid.uuid4().hex}

@@ -2,7 +2,8 @@
 
 import typer
 
-from course_utils.cli import data, doctor, launch, lessons, refresh, run, show
+from course_utils.cli import data, launch, ledger, list, refresh, run
+from course_utils.cli.doctor.command import doctor
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -11,10 +12,10 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: rich would be most of the start-up time
     help="Gold mine or bubble? Generative AI from first principles, measured.",
 )
-app.command("doctor")(doctor.doctor)
-app.command("list")(lessons.list_lessons)
+app.command("doctor")(doctor)
+app.command("list")(list.list_lessons)
 app.command("run", cls=run.RunCommand)(run.run)
 app.command("launch", cls=run.RunCommand)(launch.launch)
 app.command("refresh")(refresh.refresh)
-app.command("show")(show.show)
+app.command("ledger")(ledger.ledger)
 app.command("data")(data.data)

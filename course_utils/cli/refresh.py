@@ -10,10 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from course_utils.atomic import write_atomically
-from course_utils.cli import notebook
+from course_utils import notebooks as nb
 from course_utils.cli.execute import Job, Pool, Result
 from course_utils.cli.run import Folder, Names, explain
+from course_utils.store.atomic import write_atomically
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -29,28 +29,26 @@ def refresh(lessons: Names = None, notebooks: Folder = None, timeout: Timeout = 
     """
     from rich.console import Console
 
-    from course_utils.runtime import repo_root
+    from course_utils.machine import repo_root
 
     console = Console(highlight=False, soft_wrap=True)
     folder = (notebooks or repo_root() / "notebooks").resolve()
     try:
-        chosen = notebook.find(lessons or [], notebook.lessons(folder))
+        chosen = nb.find(lessons or [], nb.lessons(folder))
     except ValueError as error:
         typer.echo(f"course refresh: {error}", err=True)
         raise typer.Exit(2) from error
     stored = _refresh_all(chosen, folder, timeout or None, console)
     readme = folder.parent / "README.md"
-    if readme.is_file() and notebook.MAP_START in readme.read_text("utf8"):
-        table = notebook.course_map(notebook.lessons(folder), folder.parent)
-        write_atomically(readme, notebook.insert_map(readme.read_text("utf8"), table))
+    if readme.is_file() and nb.MAP_START in readme.read_text("utf8"):
+        table = nb.course_map(nb.lessons(folder), folder.parent)
+        write_atomically(readme, nb.insert_map(readme.read_text("utf8"), table))
     raise typer.Exit(0 if stored == len(chosen) else 1)
 
 
-def _refresh_all(
-    chosen: list[notebook.Lesson], folder: Path, timeout: float | None, console: Any
-) -> int:
+def _refresh_all(chosen: list[nb.Lesson], folder: Path, timeout: float | None, console: Any) -> int:
     """Execute and store each lesson; return how many were stored."""
-    from course_utils.runtime import cpu_count
+    from course_utils.machine import cpu_count
 
     results = []
     with (
@@ -89,10 +87,10 @@ def store(result: Result, folder: Path) -> None:
         ValueError: the lesson's default profile is not quick, it changed while it ran, an output
             names a private path, or the execution counts are not 1..n.
     """
-    before, executed = notebook.read(result.path), notebook.read(result.out)
-    if notebook.parameters(executed).get("profile", "quick") != "quick":
+    before, executed = nb.read(result.path), nb.read(result.out)
+    if nb.parameters(executed).get("profile", "quick") != "quick":
         raise ValueError("its parameters cell does not say profile = 'quick'")
-    if notebook.code_hash(before) != notebook.code_hash(executed):
+    if nb.code_hash(before) != nb.code_hash(executed):
         raise ValueError("it was edited while it ran; run 'course refresh' again")
     clean(executed)
     check_counts(executed)
@@ -100,9 +98,9 @@ def store(result: Result, folder: Path) -> None:
     course = executed["metadata"].setdefault("course", {})
     course["seconds"] = round(result.seconds)
     course["memory_mb"] = int(round(result.memory_mb, -1))
-    course["code_hash"] = notebook.code_hash(executed)
+    course["code_hash"] = nb.code_hash(executed)
     set_header(executed, result.path, folder)
-    notebook.write(result.path, executed)
+    nb.write(result.path, executed)
 
 
 def clean(executed: dict) -> None:
@@ -114,7 +112,7 @@ def clean(executed: dict) -> None:
     for cell in executed["cells"]:
         for key in OUR_CELL_KEYS:
             cell.get("metadata", {}).pop(key, None)
-        if not notebook.tags(cell):
+        if not nb.tags(cell):
             cell["metadata"].pop("tags", None)
         if cell["cell_type"] == "code":
             cell["outputs"] = _joined(o for o in cell["outputs"] if _is_static(o))
@@ -126,7 +124,7 @@ def _joined(outputs: Iterable[dict]) -> list[dict]:
     for output in outputs:
         name = output.get("name") if output["output_type"] == "stream" else None
         if name and kept and kept[-1].get("name") == name:
-            kept[-1]["text"] = notebook.text_of(kept[-1]["text"]) + notebook.text_of(output["text"])
+            kept[-1]["text"] = nb.text_of(kept[-1]["text"]) + nb.text_of(output["text"])
         else:
             kept.append(output)
     return kept
@@ -145,7 +143,7 @@ def _is_static(output: dict) -> bool:
 
 def check_counts(executed: dict) -> None:
     """Raise ValueError unless the code cells that hold code are numbered 1..n."""
-    cells = [cell for cell in notebook.code_cells(executed) if notebook.source(cell).strip()]
+    cells = [cell for cell in nb.code_cells(executed) if nb.source(cell).strip()]
     counts = [cell.get("execution_count") for cell in cells]
     if counts != list(range(1, len(cells) + 1)):
         raise ValueError(f"its execution counts are {counts}, not 1..{len(cells)}")
@@ -182,13 +180,13 @@ def _texts(value: Any) -> list[str]:
 
 def set_header(executed: dict, path: Path, folder: Path) -> None:
     """Build the header, cell 0, anew from the metadata; add it where there is none."""
-    lesson = notebook.load(path)
-    lesson = notebook.Lesson(
+    lesson = nb.load(path)
+    lesson = nb.Lesson(
         path, executed["metadata"]["course"], lesson.exercises, len(executed["cells"])
     )
-    text = notebook.header(lesson, notebook.lessons(folder)).splitlines(keepends=True)
+    text = nb.header(lesson, nb.lessons(folder)).splitlines(keepends=True)
     first = executed["cells"][0] if executed["cells"] else {}
-    if "header" in notebook.tags(first):
+    if "header" in nb.tags(first):
         first["source"] = text
         return
     cell = {"cell_type": "markdown", "id": "header", "metadata": {"tags": ["header"]}}

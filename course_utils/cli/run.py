@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from course_utils.atomic import write_atomically
-from course_utils.cli import notebook
+from course_utils import notebooks as nb
 from course_utils.cli.execute import Job, Pool, Result, share_cores
+from course_utils.store.atomic import write_atomically
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,15 +75,13 @@ def run(
     """
     from rich.console import Console
 
-    from course_utils.runtime import repo_root
+    from course_utils.machine import repo_root
 
     out = (out or repo_root() / "build" / "executed").resolve()
     if timeout is None and profile == "quick":
         timeout = QUICK_LIMIT
     try:
-        chosen = notebook.find(
-            lessons or [], notebook.lessons(notebooks or repo_root() / "notebooks")
-        )
+        chosen = nb.find(lessons or [], nb.lessons(notebooks or repo_root() / "notebooks"))
         given = dict(parameter_value(text) for text in parameter or [])
         todo = [job(lesson, out, profile, given, timeout or None) for lesson in chosen]
         if len({job.out for job in todo}) < len(todo):
@@ -100,7 +98,7 @@ def run(
     raise typer.Exit(_status(results, len(todo)))
 
 
-def _expected(job: Job, chosen: list[notebook.Lesson]) -> float:
+def _expected(job: Job, chosen: list[nb.Lesson]) -> float:
     """The lesson's measured seconds: the longest go first, so that none is left over alone."""
     return next((x.course.get("seconds") or 0 for x in chosen if x.path == job.path), 0)
 
@@ -122,14 +120,14 @@ def parameter_value(text: str) -> tuple[str, Any]:
 
 
 def job(
-    lesson: notebook.Lesson, out: Path, profile: str, given: dict[str, Any], timeout: float | None
+    lesson: nb.Lesson, out: Path, profile: str, given: dict[str, Any], timeout: float | None
 ) -> Job:
     """Check the parameters against the lesson's own and make the job.
 
     Raises:
         ValueError: the lesson has no such parameter, or the profile is unknown to it.
     """
-    known = notebook.parameters(notebook.read(lesson.path))
+    known = nb.parameters(nb.read(lesson.path))
     if profile not in ("quick", "full"):
         raise ValueError(f"profile must be quick or full, got {profile!r}")
     wanted = {"profile": profile, **given}
@@ -149,7 +147,7 @@ def execute(
     """Execute jobs under a progress bar, print the table and write ``out``/report.json."""
     import psutil
 
-    from course_utils.runtime import cpu_count
+    from course_utils.machine import cpu_count
 
     cores, _ = cpu_count()
     free = psutil.virtual_memory().available / 1e9

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from course_utils.cli import notebook
+from course_utils import notebooks as nb
 
 SKIPPED = "no-launch"  # tag of cells that are for a person only
 
@@ -13,13 +13,13 @@ HEAD = '''"""{id}, made by `course launch` from its notebook: change that, not t
 
 import sys
 
-from course_utils.launched import begin, end
+from course_utils.runs.launched import begin, end
 
 begin()
 '''
 
 
-def script(lesson: notebook.Lesson, parameters: dict[str, Any]) -> str:
+def script(lesson: nb.Lesson, parameters: dict[str, Any]) -> str:
     """Return the lesson as Python source. parameters: values that differ from the lesson's own.
 
     The last expression of a cell is printed as a notebook shows it. Cells tagged "no-launch" are
@@ -28,11 +28,11 @@ def script(lesson: notebook.Lesson, parameters: dict[str, Any]) -> str:
     """
     parts = [HEAD.format(id=lesson.id)]
     left = dict(parameters)
-    for number, cell in enumerate(notebook.read(lesson.path)["cells"], start=1):
-        if cell.get("cell_type") != "code" or SKIPPED in notebook.tags(cell):
+    for number, cell in enumerate(nb.read(lesson.path)["cells"], start=1):
+        if cell.get("cell_type") != "code" or SKIPPED in nb.tags(cell):
             continue
-        parts.append(f"# %% cell {number}\n{_shown(notebook.source(cell), number, lesson)}\n")
-        if "parameters" in notebook.tags(cell) and left:
+        parts.append(f"# %% cell {number}\n{_shown(nb.source(cell), number, lesson)}\n")
+        if "parameters" in nb.tags(cell) and left:
             lines = [f"{name} = {value!r}" for name, value in left.items()]
             parts.append("\n".join(["# %% set on the command line", *lines, ""]))
             left = {}
@@ -41,7 +41,7 @@ def script(lesson: notebook.Lesson, parameters: dict[str, Any]) -> str:
     return "\n".join([*parts, "end()", ""])
 
 
-def _shown(source: str, number: int, lesson: notebook.Lesson) -> str:
+def _shown(source: str, number: int, lesson: nb.Lesson) -> str:
     """Hand a cell's last expression to sys.displayhook, which prints what is not None."""
     try:
         compile(source, "cell", "exec", dont_inherit=True)

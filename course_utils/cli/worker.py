@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from course_utils.atomic import write_atomically
+from course_utils.store.atomic import write_atomically
 
 NOISE = ("Kernel is running over TCP without encryption", "frozen modules")
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.atomic import write_atomically
 from course_utils.data.files import DataError
-from course_utils.runtime import repo_root
+from course_utils.machine import repo_root
+from course_utils.store.atomic import write_atomically
 
 RECIPE = 1  # raise it when the recipe below changes, so that an old cache is not used
 LEFT_OUT = {"site-packages", "dist-packages", "test", "tests", "idle_test", "lib2to3"}

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from course_utils.runtime import repo_root
+from course_utils.machine import repo_root
 
 
 class DataError(RuntimeError):

@@ -1,12 +1,13 @@
 """The student's side: ``@exercise``, ``hint``, ``solution``, ``progress``."""
 
 import difflib
+import importlib
 from collections.abc import Callable
 
-from course_utils.exercises.cards import show_card, table_card, verdict_card
-from course_utils.exercises.judge import NOT_ATTEMPTED, RIGHT, Verdict, judge
 from course_utils.exercises.spec import Exercise
-from course_utils.source import source_of
+from course_utils.exercises.verdict import NOT_ATTEMPTED, NOT_YET, RIGHT, Verdict, judge
+from course_utils.page.cards import show_card, table_card
+from course_utils.page.source import source_of
 
 # what this kernel has seen: name -> last verdict, and how many hints are open
 _verdicts: dict[str, Verdict] = {}
@@ -68,13 +69,38 @@ def progress() -> None:
 
 
 def _find(which: Callable | str) -> Exercise:
-    # the checks import this package, so they can be looked up only when one is asked for
-    from course_utils.checks import all_exercises
-
     name = (which if isinstance(which, str) else which.__name__).removesuffix("_reference")
-    known = all_exercises()
+    # found by name, as a plug-in: the checks build on this package
+    known = importlib.import_module("course_utils.checks").all_exercises()
     if name not in known:
         near = difflib.get_close_matches(name, known, n=3)
         advice = f"; did you mean {' or '.join(near)}?" if near else ""
         raise KeyError(f"no exercise is called {name!r}{advice}")
     return known[name]
+
+
+def verdict_card(verdict: Verdict) -> None:
+    """Show what the judge found."""
+    exercise = verdict.exercise
+    name = exercise.name
+    paragraphs: list[str] = []
+    if verdict.state == NOT_ATTEMPTED:
+        n = len(exercise.hints)
+        hints = "a hint" if n == 1 else f"the first of {n} hints"
+        paragraphs.append(
+            f"Difficulty {exercise.difficulty} of 5, about {exercise.minutes} minutes. The lesson "
+            f"goes on with the reference. hint({name}) opens {hints}."
+        )
+    if verdict.mistake is not None:
+        see = f" (See {verdict.mistake.see}.)" if verdict.mistake.see else ""
+        paragraphs.append(
+            f"Your numbers are those of a known mistake, {verdict.mistake.name}: "
+            f"{verdict.mistake.why}{see}"
+        )
+    paragraphs += verdict.reasons
+    if verdict.state == NOT_YET:
+        paragraphs.append(
+            f"The lesson goes on with the reference. Change your answer and run the cell again; "
+            f"hint({name}) helps, solution({name}) shows ours."
+        )
+    show_card(f"{name}: {verdict.state}", paragraphs, look=verdict.state)

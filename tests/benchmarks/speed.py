@@ -18,11 +18,11 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from course_utils.maths.prob import bernoulli_nll, kl_std_normal, reparameterize
 from course_utils.models.dcgan import DCGANConfig, Discriminator, Generator
 from course_utils.models.gpt import GPT, GPTConfig, KVCache
 from course_utils.models.unet import UNet, UNetConfig
 from course_utils.models.vae import VAE, VAEConfig
-from course_utils.prob import bernoulli_nll, kl_std_normal, reparameterize
 
 
 @dataclass(frozen=True)

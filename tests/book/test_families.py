@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from book import families
-from course_utils import results
-from course_utils.runtime import repo_root
+from course_utils.judging import results
+from course_utils.machine import repo_root
 
 README = repo_root() / "README.md"
 

@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 EXPLORER = """
 import matplotlib.pyplot as plt
-from course_utils.widgets import explorer
+from course_utils.page.explorer import explorer
 
 def draw(width):
     fig, ax = plt.subplots(figsize=(3, 1.5))

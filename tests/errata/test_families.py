@@ -5,9 +5,9 @@ import torch.nn.functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from course_utils.data import digits
+from course_utils.maths.prob import bernoulli_nll, kl_std_normal
 from course_utils.models.dcgan import Discriminator, Generator
 from course_utils.models.vae import VAE
-from course_utils.prob import bernoulli_nll, kl_std_normal
 
 KERNEL = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])[None, None]
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from course_utils.bpe import Bpe
+from course_utils.models.bpe import Bpe
 from course_utils.models.gpt import GPT, GPTConfig
 
 SHARES = torch.tensor([0.6, 0.3, 0.1], dtype=torch.double)  # what follows a context in the data

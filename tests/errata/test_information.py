@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_utils import prob
+from course_utils.maths import prob
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "1_foundations" / "12_information_and_kl.ipynb"
 

@@ -7,10 +7,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from course_utils import metrics
+from course_utils import judging
 from course_utils.checks.judging import smallest_loss_d_reference as smallest_loss_d
 from course_utils.data import digits
-from course_utils.judge import load_judge
+from course_utils.judging.reader import load_judge
 
 
 def rng(seed=0):
@@ -106,8 +106,8 @@ def test_r009_losses_stand_still_at_the_equilibrium_whatever_the_samples():
     assert losses[1].item() == pytest.approx(0.693, abs=1e-3)
     real, good, bad = torch.randn(3, 400, 2, generator=rng())
     bad = 3 + bad
-    assert metrics.mmd2(real, good, bandwidth=1.0) < 0.01
-    assert metrics.mmd2(real, bad, bandwidth=1.0) > 0.5  # the same two losses, if D is untrained
+    assert judging.mmd2(real, good, bandwidth=1.0) < 0.01
+    assert judging.mmd2(real, bad, bandwidth=1.0) > 0.5  # the same two losses, if D is untrained
 
 
 def test_r009_a_falling_loss_of_d_goes_with_falling_quality():
@@ -118,7 +118,7 @@ def test_r009_a_falling_loss_of_d_goes_with_falling_quality():
         fake = x.flip(0) + shift
         logit_real, logit_fake = (shift**2 / 2 - shift * s for s in (x, fake))  # log p / q
         losses.append((F.softplus(-logit_real).mean() + F.softplus(logit_fake).mean()).item())
-        distances.append(metrics.mmd2(x[:500, None], fake[:500, None], bandwidth=1.0))
+        distances.append(judging.mmd2(x[:500, None], fake[:500, None], bandwidth=1.0))
     assert losses == sorted(losses, reverse=True)
     assert distances == sorted(distances)
     assert losses[0] == pytest.approx(2 * math.log(2), abs=1e-3)
@@ -149,12 +149,12 @@ def test_r119_against_its_own_samples_every_generator_is_perfect(data):
     judge, studied, fresh = data
     one, two = judge.features(blur(fresh[:250])), judge.features(blur(fresh[250:]))
     real = judge.features(studied)
-    floor = metrics.frechet_distance(judge.features(studied[:250]), judge.features(fresh[:250]))
-    on_itself, honest = metrics.frechet_distance(one, two), metrics.frechet_distance(real, one)
+    floor = judging.frechet_distance(judge.features(studied[:250]), judge.features(fresh[:250]))
+    on_itself, honest = judging.frechet_distance(one, two), judging.frechet_distance(real, one)
     assert on_itself < 2 * floor  # the wrong reference praises it
     assert honest > 10 * floor  # the right one does not
-    assert metrics.frechet_distance(one, one) < 1e-6
-    assert metrics.frechet_distance(real, one) == honest  # a second "epoch" says the same
+    assert judging.frechet_distance(one, one) < 1e-6
+    assert judging.frechet_distance(real, one) == honest  # a second "epoch" says the same
 
 
 # R147: PSNR and SSIM without a pair
@@ -162,22 +162,22 @@ def test_r119_against_its_own_samples_every_generator_is_perfect(data):
 
 def test_r147_unpaired_psnr_calls_two_real_digits_as_good_as_a_perfect_generator(data):
     _, studied, fresh = data
-    perfect = metrics.psnr(fresh, studied).mean()
-    two_reals = metrics.psnr(studied.roll(1, 0), studied).mean()
+    perfect = judging.psnr(fresh, studied).mean()
+    two_reals = judging.psnr(studied.roll(1, 0), studied).mean()
     smudge = studied.mean(0).expand_as(studied)
     assert abs(perfect - two_reals) < 0.5  # dB: it cannot tell
-    assert metrics.psnr(smudge, studied).mean() > perfect + 2  # and prefers a smudge
-    assert metrics.ssim(smudge, studied).mean() > metrics.ssim(fresh, studied).mean()
+    assert judging.psnr(smudge, studied).mean() > perfect + 2  # and prefers a smudge
+    assert judging.ssim(smudge, studied).mean() > judging.ssim(fresh, studied).mean()
     restored = (studied + 0.01 * torch.randn(studied.shape, generator=rng())).clamp(0, 1)
-    assert metrics.psnr(restored, studied).mean() > perfect + 20  # with a pair it works
+    assert judging.psnr(restored, studied).mean() > perfect + 20  # with a pair it works
 
 
 def test_r147_scores_of_sets_get_the_order_right(data):
     judge, studied, fresh = data
     real = judge.features(studied)
-    perfect = metrics.frechet_distance(real, judge.features(fresh))
+    perfect = judging.frechet_distance(real, judge.features(fresh))
     smudge = judge.features(studied.mean(0, keepdim=True).expand(500, -1, -1, -1))
-    assert metrics.frechet_distance(real, smudge) > 20 * perfect
+    assert judging.frechet_distance(real, smudge) > 20 * perfect
 
 
 # R148: the accuracy of D as quality
@@ -193,8 +193,8 @@ def test_r148_an_untrained_or_weak_d_calls_bad_samples_perfect(data):
     untrained = (real @ weights > threshold).double().mean() + (
         bad @ weights <= threshold
     ).double().mean()
-    fresh_test = metrics.c2st(real, bad, classifier=RidgeClassifier())
+    fresh_test = judging.c2st(real, bad, classifier=RidgeClassifier())
     assert fresh_test.interval[0] > 0.9  # a fresh classifier sees the blur
     assert untrained / 2 < fresh_test.interval[0] - 0.1  # that D, on the same samples, does not
-    good = metrics.c2st(real, judge.features(fresh), classifier=RidgeClassifier())
+    good = judging.c2st(real, judge.features(fresh), classifier=RidgeClassifier())
     assert good.interval[0] < 0.5  # and it finds nothing where nothing is wrong

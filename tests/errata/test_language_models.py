@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from course_utils.checks.language_models import lstm_step
 from course_utils.data import python_topics
 from course_utils.exercises import judge
-from course_utils.ngram import NGram
+from course_utils.models.ngram import NGram
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "5_sequences" / "51_language_models.ipynb"
 

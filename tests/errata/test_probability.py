@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 
-from course_utils import prob
+from course_utils.maths import prob
 
 
 def generator_of(seed: int = 0) -> torch.Generator:

@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course_utils import prob
 from course_utils.checks import vae as checks
+from course_utils.maths import prob
 
 
 def rng(seed=0):

@@ -13,8 +13,8 @@ from course_utils.checks import all_exercises
 from course_utils.exercises import judge
 from course_utils.exercises.compare import difference
 from course_utils.exercises.guard import call
-from course_utils.exercises.judge import NOT_ATTEMPTED, NOT_YET, RIGHT, is_stub
-from course_utils.runtime import repo_root
+from course_utils.exercises.verdict import NOT_ATTEMPTED, NOT_YET, RIGHT, is_stub
+from course_utils.machine import repo_root
 
 LAZY = __future__.annotations.compiler_flag  # a stub's annotations need not be importable here
 EXERCISES = list(all_exercises().values())

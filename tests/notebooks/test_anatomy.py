@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from course_utils.cli import notebook as nb
-from course_utils.runtime import repo_root
+from course_utils import notebooks as nb
+from course_utils.machine import repo_root
 from tests.notebooks import anatomy
 
 ROOT = repo_root()

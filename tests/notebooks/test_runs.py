@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from course_utils import notebooks as nb
 from course_utils.cli import execute
-from course_utils.cli import notebook as nb
-from course_utils.runtime import repo_root
+from course_utils.machine import repo_root
 from tests.notebooks.anatomy import MEMORY_MB
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.slow]

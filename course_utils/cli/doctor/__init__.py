@@ -1,0 +1,1 @@
+"""``course doctor``: what is wrong with this machine, in plain words."""

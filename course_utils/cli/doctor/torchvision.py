@@ -1,0 +1,89 @@
+"""Whether torch and torchvision fit together.
+
+PyPI's ordinary torchvision holds a library compiled for PyPI's ordinary torch. Beside a CPU-only
+torch that library does not load, and ``import torchvision`` dies with "operator torchvision::nms
+does not exist".
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class PairReport:
+    """Whether torch and torchvision fit together, and what to do if not."""
+
+    status: str  # "ok", "mismatched" or "missing"
+    torch: str | None  # installed version
+    torchvision: str | None
+    says: str  # one sentence
+    do: str  # the cure; empty where status is "ok"
+
+
+def torchvision_pair(
+    *,
+    version: Callable[[str], str | None] | None = None,
+    load: Callable[[], str | None] | None = None,
+) -> PairReport:
+    """Judge the installed pair without importing torchvision.
+
+    ``version(name)`` gives the installed version or None, ``load()`` tries torchvision's compiled
+    library and gives None or the reason why it does not load; both default to the real thing.
+    """
+    version = version or _version
+    torch, vision = version("torch"), version("torchvision")
+    install = f"install both from one place: {_install_command(torch, vision)}"
+    if torch is None or vision is None:
+        names = " and ".join(n for n, v in (("torch", torch), ("torchvision", vision)) if v is None)
+        return PairReport("missing", torch, vision, f"{names} not installed", install)
+    problem = (load or _load_compiled)()
+    if problem is None:
+        return PairReport("ok", torch, vision, f"torch {torch} and torchvision {vision} fit", "")
+    says = (
+        f"torchvision {vision} was not compiled for torch {torch}: a plain 'import torchvision' "
+        "fails with 'operator torchvision::nms does not exist'"
+    )
+    do = f"quick lessons do without; full runs that load data with it do not; {install}"
+    return PairReport("mismatched", torch, vision, says, do)
+
+
+def _load_compiled() -> str | None:
+    """Load torchvision's compiled operators into torch; None, or the reason why it failed.
+
+    torchvision loads the same file when it is imported, so nothing is done twice.
+    """
+    import torch
+
+    spec = importlib.util.find_spec("torchvision")
+    if spec is None or spec.origin is None:
+        return "torchvision has no folder"
+    folder = Path(spec.origin).parent
+    files = sorted(p for p in folder.glob("_C*") if p.suffix in (".so", ".pyd", ".dylib"))
+    if not files:
+        return f"no compiled library _C in {folder}"
+    try:
+        torch.ops.load_library(files[0])
+    except (OSError, ImportError) as error:
+        return str(error).splitlines()[0]
+    return None
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _install_command(torch: str | None, vision: str | None) -> str:
+    """Name the command that brings a matching pair of the installed (or any) version."""
+    words = [
+        f"{name}=={v.split('+')[0]}" if v else name
+        for name, v in (("torch", torch), ("torchvision", vision))
+    ]
+    return f"pip install --force-reinstall {' '.join(words)} --index-url https://download.pytorch.org/whl/cpu"

@@ -1,0 +1,1 @@
+"""Probability, diffusion and the checks of derivations: plain functions."""

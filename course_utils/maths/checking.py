@@ -1,0 +1,122 @@
+"""Checks and intervals: does a line hold, and how sure are we of a mean or a share?"""
+
+import math
+
+import numpy as np
+import torch
+
+
+class Disagreement(AssertionError):
+    """Two sides of a checked line differ by more than the stated tolerance."""
+
+
+def _as_tensor(value, side: str) -> torch.Tensor:
+    try:
+        if not isinstance(value, torch.Tensor):  # a Python number must not pass through float32
+            value = torch.as_tensor(value, dtype=torch.float64)
+        return value.detach().to("cpu", torch.float64)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(
+            f"agree compares numbers and tensors; the {side} side is a {type(value).__name__}"
+        ) from error
+
+
+def _show(value: torch.Tensor) -> str:
+    if value.numel() == 1:
+        return f"{value.item():.6g}"
+    if value.numel() <= 4:
+        return "[" + ", ".join(f"{v:.4g}" for v in value.flatten().tolist()) + "]"
+    return f"<{'x'.join(map(str, value.shape))} values>"
+
+
+def agree(label: str, left, right, *, tol: float) -> None:
+    """Print both sides of a line and the tolerance; raise where they differ.
+
+    left, right: numbers or tensors of one shape (a number may face a tensor: every entry is
+    compared with it). The difference is the largest absolute one. tol: same unit as the sides; for
+    a Monte Carlo side use ``4 * std_error(samples)``.
+    Raises Disagreement (an AssertionError) if |left - right| > tol, if the shapes differ, or if
+    either side holds a NaN; ValueError for a tolerance that is negative or not finite.
+    """
+    tol = float(tol)
+    if not 0 <= tol < float("inf"):
+        raise ValueError(f"tol must be a finite number >= 0, got {tol}")
+    a, b = _as_tensor(left, "left"), _as_tensor(right, "right")
+    if a.shape != b.shape and a.numel() != 1 and b.numel() != 1:
+        raise Disagreement(f"{label}: shapes differ, {tuple(a.shape)} and {tuple(b.shape)}")
+    if a.numel() == 0 or b.numel() == 0:
+        raise Disagreement(f"{label}: nothing to compare, a side is empty")
+    same_infinity = torch.isinf(a) & (a == b)
+    diff = torch.where(same_infinity, 0.0, (a - b).abs()).max().item()
+    relation = f"|diff| {diff:.2g}"
+    line = f"{label}   {_show(a)} = {_show(b)}   {relation}"
+    if not diff <= tol:  # also catches NaN
+        raise Disagreement(
+            f"{label}   {_show(a)} is not {_show(b)}   {relation}, allowed {tol:.2g}"
+        )
+    print(f"{line} <= {tol:.2g}   holds")
+
+
+def _as_values(values) -> np.ndarray:
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()
+    array = np.asarray(values, dtype=np.float64).reshape(-1)
+    if array.size < 2:
+        raise ValueError(
+            f"an interval needs at least 2 values, got {array.size}: repeat the measurement "
+            "with other seeds"
+        )
+    if not np.isfinite(array).all():
+        bad = int((~np.isfinite(array)).sum())
+        raise ValueError(
+            f"{bad} of {array.size} values are NaN or infinite: find out why before averaging"
+        )
+    return array
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise ValueError(f"level is a share between 0 and 1 (0.95 for 95 %), got {level}")
+
+
+def std_error(values) -> float:
+    """Return the standard error of the mean, s / sqrt(n), in the unit of ``values``.
+
+    values: any array or tensor of n >= 2 finite numbers. Raises ValueError otherwise.
+    """
+    array = _as_values(values)
+    return float(array.std(ddof=1) / math.sqrt(array.size))
+
+
+def interval(values, level: float = 0.95) -> tuple[float, float]:
+    """Return Student's t interval (low, high) for the mean of independent values.
+
+    values: n >= 2 finite numbers, typically one per seed. Raises ValueError otherwise.
+    """
+    from scipy.stats import t
+
+    _check_level(level)
+    array = _as_values(values)
+    half = float(t.ppf(0.5 + level / 2, array.size - 1)) * std_error(array)
+    return float(array.mean()) - half, float(array.mean()) + half
+
+
+def wilson(successes, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's score interval (low, high) for a share (Wilson 1927, J. Am. Stat. Assoc. 22).
+
+    Unlike mean +- 2 s.e. it stays inside [0, 1] and is not empty at 0 or n successes.
+    Raises ValueError unless 0 <= successes <= n and n >= 1.
+    """
+    from scipy.stats import norm
+
+    _check_level(level)
+    k, n = float(successes), int(n)
+    if n < 1 or not 0 <= k <= n:
+        raise ValueError(f"a share needs 0 <= successes <= n with n >= 1, got {k:g} of {n}")
+    z2 = float(norm.ppf(0.5 + level / 2)) ** 2
+    share = k / n
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = math.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n))) / (1 + z2 / n)
+    low = 0.0 if k == 0 else max(0.0, centre - half)  # exact ends, where rounding misses them
+    high = 1.0 if k == n else min(1.0, centre + half)
+    return low, high

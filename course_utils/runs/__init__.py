@@ -1,0 +1,1 @@
+"""Training runs: folders, checkpoints, resume, many processes."""

@@ -1,0 +1,54 @@
+"""The ledger: every measured claim of the course, one row a claim, lesson, profile and seed.
+
+Each lesson keeps a JSON file of its own under build/ledger/, so lessons may run side by side.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from course_utils.machine import repo_root
+from course_utils.store.atomic import write_atomically
+
+KEY = ("key", "lesson", "profile", "seed")
+
+
+def folder() -> Path:
+    """Return the folder of the ledger (it may not exist yet)."""
+    return repo_root() / "build" / "ledger"
+
+
+def read(path: Path) -> list[dict]:
+    """Return the rows of one file; a file that is no longer JSON is set aside, not overwritten."""
+    if not path.exists():
+        return []
+    try:
+        rows = json.loads(path.read_text("utf8"))
+        if isinstance(rows, list) and all(isinstance(r, dict) for r in rows):
+            return rows
+    except (ValueError, UnicodeDecodeError):
+        pass
+    spare = path.with_suffix(".damaged")
+    os.replace(path, spare)
+    print(f"the ledger file {path.name} could not be read; it is kept as {spare.name}")
+    return []
+
+
+def record(row: dict, *, where: Path | None = None) -> None:
+    """Add a row; it replaces the row of the same key, lesson, profile and seed.
+
+    Raises ValueError if one of these four is missing.
+    """
+    missing = [k for k in KEY if k not in row]
+    if missing:
+        raise ValueError(f"a ledger row needs {', '.join(KEY)}; missing: {', '.join(missing)}")
+    path = (where or folder()) / f"{row['lesson']}.json"
+    kept = [r for r in read(path) if any(r.get(k) != row[k] for k in KEY)]
+    rows = sorted([*kept, row], key=lambda r: tuple(str(r[k]) for k in KEY))
+    write_atomically(path, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+
+
+def rows(where: Path | None = None) -> list[dict]:
+    """Return all rows of all lessons, in the order of lessons and keys."""
+    files = sorted((where or folder()).glob("*.json"))
+    return [row for path in files for row in read(path)]
