@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+QUICK_THREADS = 2  # always, so that the bits of a quick run do not depend on the number of cores
+
 
 def cpu_count(cgroup: Path = Path("/sys/fs/cgroup")) -> tuple[int, str]:
     """Count the CPU cores this process may use, with the reason in words.
@@ -74,6 +76,48 @@ def repo_root(start: Path | None = None) -> Path:
         f"no folder above {here} holds data/datasets.toml: course_utils was installed without "
         "its repository; clone the course and install it from there with 'pip install -e .'"
     )
+
+
+def build_folder() -> Path:
+    """Return the folder for everything that can be made again: ``build``, or $COURSE_BUILD.
+
+    Tests set COURSE_BUILD, so that they never touch a learner's ledger or rehearsals.
+    """
+    asked = os.environ.get("COURSE_BUILD")
+    return Path(asked).expanduser().resolve() if asked else repo_root() / "build"
+
+
+def fingerprint() -> str:
+    """Name all that the bits of a quick run depend on, in one line.
+
+    System, processor and its capability, Python to the patch (lessons 54 and 86 read its library),
+    torch and NumPy, threads. Two machines with one fingerprint are expected to show equal bits.
+    """
+    import torch
+
+    parts = [
+        f"{platform.system()} {platform.machine()}",
+        _processor(),
+        torch.backends.cpu.get_cpu_capability(),
+        f"Python {platform.python_version()}",
+        f"torch {_version('torch')}",
+        f"numpy {_version('numpy')}",
+        f"{QUICK_THREADS} threads",
+    ]
+    return " · ".join(parts)
+
+
+def _processor() -> str:
+    """The processor's model and a short hash of its flags, as far as the system tells them."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:  # not Linux
+        return platform.processor() or "unknown processor"
+    found = dict(line.split(":", 1) for line in reversed(lines) if ":" in line)
+    fields = {key.strip(): value.strip() for key, value in found.items()}
+    model = fields.get("model name") or fields.get("CPU part") or "unknown processor"
+    flags = " ".join(sorted((fields.get("flags") or fields.get("Features") or "").split()))
+    return f"{model} {hashlib.sha256(flags.encode()).hexdigest()[:8]}"
 
 
 def versions() -> dict[str, str | None]:

@@ -10,13 +10,12 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course_utils.machine import cpu_bfloat16, cpu_count
+from course_utils.machine import QUICK_THREADS, cpu_bfloat16, cpu_count
 
 if TYPE_CHECKING:
     import torch
 
 PROFILES = ("quick", "full")
-MAX_QUICK_THREADS = 8  # the quick networks are too small to keep more cores busy
 
 
 @dataclass(frozen=True)
@@ -150,10 +149,11 @@ def _dtype(profile: str, device: torch.device) -> Choice:
 
 
 def _threads(profile: str) -> Choice:
+    alone = os.environ.get("WORLD_SIZE", "1") == "1"  # torchrun shares the cores out itself
+    if profile == "quick" and alone:
+        return Choice(QUICK_THREADS, "quick always takes two: same seed, same bits")
     cores, reason = cpu_count()
     asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
     if asked.isdigit() and 0 < int(asked) < cores:
         return Choice(int(asked), f"OMP_NUM_THREADS; {reason}")
-    if profile == "quick" and cores > MAX_QUICK_THREADS:
-        return Choice(MAX_QUICK_THREADS, f"enough for small networks; {reason}")
     return Choice(cores, reason)

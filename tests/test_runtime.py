@@ -169,13 +169,13 @@ def test_affinity_is_respected_and_its_absence_survived(tmp_path, eight_cores, m
 
 
 @pytest.mark.parametrize(
-    ("variable", "cores", "quick", "full"),
-    [("", 4, 4, 4), ("1", 4, 1, 1), ("9", 4, 4, 4), ("x", 4, 4, 4), ("", 64, 8, 64)],
+    ("variable", "cores", "full"),
+    [("", 4, 4), ("1", 4, 1), ("9", 4, 4), ("x", 4, 4), ("", 64, 64), ("", 1, 1)],
 )
-def test_threads(monkeypatch, variable, cores, quick, full):
+def test_quick_takes_two_threads_everywhere_and_full_all(monkeypatch, variable, cores, full):
     monkeypatch.setattr(runtime, "cpu_count", lambda: (cores, f"{cores} cores"))
     monkeypatch.setenv("OMP_NUM_THREADS", variable)
-    assert runtime.detect("quick").threads.value == quick
+    assert runtime.detect("quick").threads.value == 2
     assert runtime.detect("full", device="cpu").threads.value == full
 
 
@@ -192,3 +192,18 @@ def test_versions_name_what_produced_a_result(monkeypatch):
     assert found["git_commit"] is None or re.fullmatch("[0-9a-f]{40}", found["git_commit"])
     monkeypatch.setenv("PATH", "")
     assert machine.versions()["git_commit"] is None
+
+
+def test_the_build_folder_is_where_the_environment_says(monkeypatch, tmp_path):
+    monkeypatch.delenv("COURSE_BUILD", raising=False)
+    assert machine.build_folder() == machine.repo_root() / "build"
+    monkeypatch.setenv("COURSE_BUILD", str(tmp_path / "mine"))
+    assert machine.build_folder() == tmp_path / "mine"
+
+
+def test_the_fingerprint_names_what_bits_depend_on(monkeypatch):
+    before = machine.fingerprint()
+    for word in (machine.platform.python_version(), torch.__version__.split("+")[0], "2 threads"):
+        assert word in before
+    monkeypatch.setattr(machine.platform, "python_version", lambda: "3.11.99")
+    assert machine.fingerprint() != before

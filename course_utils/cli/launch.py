@@ -56,7 +56,7 @@ def launch(
 
     Exit status: 0 if it ran, 1 if a process failed, 2 for a wrong name or option.
     """
-    from course_utils.machine import repo_root
+    from course_utils.machine import build_folder, repo_root
 
     try:
         root = repo_root()
@@ -65,7 +65,7 @@ def launch(
         if resume:
             given["resume"] = True
         wanted = job(chosen, root, profile, given, None).parameters
-        path = _write(chosen, wanted, root / "build" / "launch")
+        path = _write(chosen, wanted, build_folder() / "launch")
         meeting = _meeting(nnodes, node_rank, rdzv_endpoint, rdzv_id, max_restarts)
     except ValueError as error:
         typer.echo(f"course launch: {error}", err=True)

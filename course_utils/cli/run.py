@@ -75,9 +75,9 @@ def run(
     """
     from rich.console import Console
 
-    from course_utils.machine import repo_root
+    from course_utils.machine import build_folder, repo_root
 
-    out = (out or repo_root() / "build" / "executed").resolve()
+    out = (out or build_folder() / "executed").resolve()
     if timeout is None and profile == "quick":
         timeout = QUICK_LIMIT
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.data.files import DataError
-from course_utils.machine import repo_root
+from course_utils.machine import build_folder
 from course_utils.store.atomic import write_atomically
 
 RECIPE = 1  # raise it when the recipe below changes, so that an old cache is not used
@@ -39,7 +39,7 @@ def python_functions(limit: int = 300, *, cache: Path | None = None) -> Function
     """
     if limit < 20:
         raise ValueError(f"no function has fewer than 20 characters, got limit={limit}")
-    folder = cache or repo_root() / "build" / "cache"
+    folder = cache or build_folder() / "cache"
     version = ".".join(map(str, sys.version_info[:3]))
     path = folder / f"python_functions-{version}-{limit}-{RECIPE}.json"
     found = _cached(path)

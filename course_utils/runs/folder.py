@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from course_utils.machine import repo_root, versions
+from course_utils.machine import build_folder, repo_root, versions
 from course_utils.runs.history import History
 from course_utils.runs.parallel import World
 from course_utils.store.atomic import write_atomically
@@ -90,7 +90,8 @@ def open_run(
     No run in data/results is ever overwritten.
     """
     world = world or World()
-    base = where or repo_root() / ("build/rehearsals" if rehearsal else "data/results")
+    kept = build_folder() / "rehearsals" if rehearsal else repo_root() / "data" / "results"
+    base = where or kept
     plain = json.loads(json.dumps(asdict(config) if is_dataclass(config) else config))
 
     def open_main() -> tuple[str, bool]:

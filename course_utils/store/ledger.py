@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from course_utils.machine import repo_root
+from course_utils.machine import build_folder
 from course_utils.store.atomic import write_atomically
 
 KEY = ("key", "lesson", "profile", "seed")
@@ -15,7 +15,7 @@ KEY = ("key", "lesson", "profile", "seed")
 
 def folder() -> Path:
     """Return the folder of the ledger (it may not exist yet)."""
-    return repo_root() / "build" / "ledger"
+    return build_folder() / "ledger"
 
 
 def read(path: Path) -> list[dict]:

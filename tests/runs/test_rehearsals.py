@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from course_utils import notebooks
-from course_utils.machine import repo_root
+from course_utils.machine import build_folder, repo_root
 
 pytestmark = pytest.mark.slow
 SEED = "2468"  # unlike that of other runs; a calm one: some GANs magnify the last bit by far
@@ -50,7 +50,7 @@ def curve(name, folder, processes):
         [*map(str, command)], capture_output=True, text=True, env=os.environ, timeout=600
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    for path in (repo_root() / "build" / "rehearsals").glob(f"{LESSONS[name][0]}-*"):
+    for path in (build_folder() / "rehearsals").glob(f"{LESSONS[name][0]}-*"):
         config = json.loads((path / "config.json").read_text("utf8"))["config"]
         start = json.loads((path / "starts.jsonl").read_text("utf8").splitlines()[0])
         if str(config["seed"]) == SEED and start["processes"] == processes:
