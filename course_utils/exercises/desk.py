@@ -2,12 +2,19 @@
 
 import difflib
 import importlib
+import importlib.util
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
-from course_utils.exercises.spec import Exercise
+from course_utils.exercises.handing import handed_on
+from course_utils.exercises.spec import Exercise, declared
 from course_utils.exercises.verdict import NOT_ATTEMPTED, NOT_YET, RIGHT, Verdict, judge
+from course_utils.maths.checking import allow
 from course_utils.page.cards import show_card, table_card
 from course_utils.page.source import source_of
+
+CHECKS = "course_utils.checks"  # found by name, as plug-ins: the checks build on this package
 
 # what this kernel has seen: name -> last verdict, and how many hints are open
 _verdicts: dict[str, Verdict] = {}
@@ -17,22 +24,36 @@ _open_hints: dict[str, int] = {}
 def exercise(answer: Callable) -> Callable:
     """Check a student's function, show a card, and return a function that works.
 
-    Returns ``answer`` where it is right and the reference where it is not, so a lesson always runs
-    on. The card speaks of ``hint`` and ``solution``: where the notebook has not imported them, they
-    are put within reach. Raises KeyError if no exercise has the function's name.
+    Returns ``answer`` where it is right (its result brought to the reference's type) and the
+    reference where it is not or is far slower, so a lesson always runs on. The card speaks of
+    ``hint`` and ``solution``: where the notebook has not imported them, they are put within reach.
+    Where no exercise has the function's name, a card says so and offers the nearest name, which is
+    defined by the reference meanwhile.
     """
-    spec = _find(answer.__name__)
+    notebook = getattr(answer, "__globals__", {})
     for helper in (hint, solution):
-        getattr(answer, "__globals__", {}).setdefault(helper.__name__, helper)
+        notebook.setdefault(helper.__name__, helper)
+    name = getattr(answer, "__name__", "")
+    spec = find(name)
+    if spec is None:
+        near = _unknown(name)
+        if near and near[0] not in notebook:
+            notebook[near[0]] = find(near[0]).reference
+        return answer
     verdict = judge(spec, answer)
     _verdicts[spec.name] = verdict
     verdict_card(verdict)
-    return answer if verdict.state == RIGHT else spec.reference
+    if verdict.state != RIGHT or verdict.slow:
+        return spec.reference
+    allow(spec.about.tol)
+    return handed_on(spec, answer)
 
 
 def hint(which: Callable | str) -> None:
     """Open the next hint of an exercise. which: the function or its name."""
-    spec = _find(which)
+    spec = _asked(which)
+    if spec is None:
+        return
     n = min(_open_hints.get(spec.name, 0) + 1, len(spec.hints))
     _open_hints[spec.name] = n
     lines = [f"{k}. {text}" for k, text in enumerate(spec.hints[:n], 1)]
@@ -45,9 +66,10 @@ def hint(which: Callable | str) -> None:
 
 def solution(which: Callable | str) -> None:
     """Show the reference of an exercise. which: the function or its name."""
-    spec = _find(which)
-    code = source_of(spec.reference).replace(spec.reference.__name__, spec.name)
-    show_card(f"{spec.name}: one solution", [], look="info", code=code)
+    spec = _asked(which)
+    if spec is not None:
+        code = source_of(spec.reference)
+        show_card(f"{spec.name}: one solution", [], look="info", code=code)
 
 
 def progress() -> None:
@@ -57,9 +79,9 @@ def progress() -> None:
         return
     rows = []
     for name, verdict in _verdicts.items():
-        spec = verdict.exercise
+        about = verdict.exercise.about
         note = f"known mistake: {verdict.mistake.name}" if verdict.mistake else ""
-        rows.append([name, f"{spec.difficulty} of 5", f"{spec.minutes} min", verdict.state, note])
+        rows.append([name, f"{about.difficulty} of 5", f"{about.minutes} min", verdict.state, note])
     states = [v.state for v in _verdicts.values()]
     title = (
         f"{states.count(RIGHT)} of {len(states)} exercises right, "
@@ -68,39 +90,70 @@ def progress() -> None:
     table_card(title, ["exercise", "difficulty", "time", "state", "note"], rows)
 
 
-def _find(which: Callable | str) -> Exercise:
-    name = (which if isinstance(which, str) else which.__name__).removesuffix("_reference")
-    # found by name, as a plug-in: the checks build on this package
-    known = importlib.import_module("course_utils.checks").all_exercises()
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=3)
-        advice = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise KeyError(f"no exercise is called {name!r}{advice}")
-    return known[name]
+def all_names() -> dict[str, str]:
+    """Return the module of every exercise by the exercise's name, without importing one.
+
+    Raises ValueError if two exercises share a name: a stub is matched to its check by name.
+    """
+    (folder,) = importlib.util.find_spec(CHECKS).submodule_search_locations
+    found: dict[str, str] = {}
+    for path in sorted(Path(folder).glob("[!_]*/[!_]*.py")):
+        if path.parent.name == "shared" or path.stem == "shared":
+            continue
+        if path.stem in found:
+            raise ValueError(f"two exercises are called {path.stem!r}; rename one")
+        found[path.stem] = f"{CHECKS}.{path.parent.name}.{path.stem}"
+    return found
+
+
+@cache
+def find(name: str) -> Exercise | None:
+    """Import the one module that declares an exercise; None if there is none of this name."""
+    module = all_names().get(name)
+    return declared(importlib.import_module(module)) if module else None
 
 
 def verdict_card(verdict: Verdict) -> None:
     """Show what the judge found."""
     exercise = verdict.exercise
-    name = exercise.name
+    name, about = exercise.name, exercise.about
     paragraphs: list[str] = []
+    mistake = verdict.mistake
+    if mistake is not None and mistake in exercise.mistakes:
+        see = f" (See {mistake.see}.)" if mistake.see else ""
+        paragraphs.append(
+            f"Your numbers are those of a known mistake, {mistake.name}: {mistake.why}{see}"
+        )
+    elif mistake is not None:
+        paragraphs.append(f"It looks like this: {mistake.name}. {mistake.why}")
+    paragraphs += verdict.reasons
     if verdict.state == NOT_ATTEMPTED:
         n = len(exercise.hints)
         hints = "a hint" if n == 1 else f"the first of {n} hints"
         paragraphs.append(
-            f"Difficulty {exercise.difficulty} of 5, about {exercise.minutes} minutes. The lesson "
+            f"Difficulty {about.difficulty} of 5, about {about.minutes} minutes. The lesson "
             f"goes on with the reference. hint({name}) opens {hints}."
         )
-    if verdict.mistake is not None:
-        see = f" (See {verdict.mistake.see}.)" if verdict.mistake.see else ""
-        paragraphs.append(
-            f"Your numbers are those of a known mistake, {verdict.mistake.name}: "
-            f"{verdict.mistake.why}{see}"
-        )
-    paragraphs += verdict.reasons
     if verdict.state == NOT_YET:
         paragraphs.append(
             f"The lesson goes on with the reference. Change your answer and run the cell again; "
             f"hint({name}) helps, solution({name}) shows ours."
         )
     show_card(f"{name}: {verdict.state}", paragraphs, look=verdict.state)
+
+
+def _asked(which: Callable | str) -> Exercise | None:
+    name = which if isinstance(which, str) else getattr(which, "__name__", "")
+    spec = find(name)
+    if spec is None:
+        _unknown(name)
+    return spec
+
+
+def _unknown(name: str) -> list[str]:
+    """Show a card for a name that no exercise has; return the nearest names."""
+    near = difflib.get_close_matches(name, all_names(), n=3)
+    advice = f" Did you mean {' or '.join(near)}?" if near else ""
+    says = f"No exercise is called {name!r}.{advice} The name after def decides which check it is."
+    show_card("unknown exercise", [says], look="not yet")
+    return near

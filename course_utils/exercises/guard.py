@@ -1,17 +1,13 @@
 """Call a student's function so that nothing it does can harm the lesson.
 
 The call runs in a thread of its own with a time limit. Prints are caught, exceptions become values,
-the inputs are copies that are compared afterwards, and the global random state is put back. (A
-process would be safer still, but half a second an exercise is too slow for Run All; grading a
-class uses processes.)
+the inputs are copies that are compared afterwards; random states and the kernel's settings are put
+back, and only plain values come out. (A process would be safer still, but half a second an exercise
+is too slow for Run All.)
 """
 
-import builtins
-import contextlib
 import copy
 import ctypes
-import io
-import random
 import sys
 import threading
 import time
@@ -21,6 +17,8 @@ from typing import Any
 
 import numpy as np
 import torch
+
+from course_utils.exercises.surroundings import Printed, quiet, same_random_state, same_settings
 
 STACK_BYTES = 64 * 2**20  # deep recursion must end in RecursionError, not in a crash
 
@@ -38,38 +36,84 @@ class Outcome:
     printed: str = ""
     changed: list[int] | None = None  # positions of the arguments that were edited in place
     timed_out: bool = False
+    seconds: float = 0.0
 
 
-def call(function: Callable, args: tuple, *, time_limit: float) -> Outcome:
+@dataclass(frozen=True)
+class Foreign:
+    """What stands for a value of a type that no answer should have; only its name is kept."""
+
+    type_name: str
+
+
+def call(function: Callable, args: tuple, *, time_limit: float, copies: bool = True) -> Outcome:
     """Call ``function(*copies of args)`` and report what happened. Never raises (but Ctrl-C does).
 
     time_limit: seconds. A loop written in Python is ended; a call that sleeps inside C is left
-    behind in its thread, and the kernel goes on.
+    behind in its thread, and the kernel goes on. copies: False hands over the arguments
+    themselves, which gradients need.
     """
     outcome = Outcome()
-    printed = io.StringIO()
-    copies = tuple(map(_fresh, args))
+    printed = Printed()
+    given = tuple(map(fresh, args)) if copies else args
 
     def work() -> None:
+        began = time.perf_counter()
         try:
-            outcome.value = function(*copies)
+            outcome.value = plain(function(*given))
         except BaseException as error:  # SystemExit and TimeUpError are answers, too
             outcome.error = error
+        outcome.seconds = time.perf_counter() - began
 
-    with _quiet(printed), _same_random_state():
+    with same_settings(), quiet(printed), same_random_state():
         outcome.timed_out = not _run(work, time_limit)
     outcome.printed = printed.getvalue()
     if not outcome.timed_out:
-        outcome.changed = [k for k in range(len(args)) if not same(args[k], copies[k])]
+        outcome.changed = [k for k in range(len(args)) if not same(args[k], given[k])]
     return outcome
 
 
-def _fresh(argument: Any) -> Any:
-    """Copy an argument; generators are cloned, because deepcopy refuses some of them."""
+def trusted(function: Callable, args: tuple) -> Outcome:
+    """Call one of our own functions in the same surroundings, without a thread."""
+    outcome = Outcome()
+    with same_random_state():
+        began = time.perf_counter()
+        try:
+            outcome.value = plain(function(*map(fresh, args)))
+        except Exception as error:
+            outcome.error = error
+        outcome.seconds = time.perf_counter() - began
+    return outcome
+
+
+def fresh(argument: Any) -> Any:
+    """Copy an argument; generators are cloned, tensors keep whether they require a gradient."""
     if isinstance(argument, torch.Generator):
         clone = torch.Generator(device=argument.device)
         return clone.set_state(argument.get_state())
+    if isinstance(argument, torch.Tensor):
+        return argument.clone() if argument.requires_grad else argument.detach().clone()
+    if type(argument) in (list, tuple):
+        return type(argument)(map(fresh, argument))
     return copy.deepcopy(argument)
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a type that can be compared without running code of the answer's own."""
+    if value is None or type(value) in (bool, int, float, complex, str, bytes):
+        return value
+    if type(value) in (list, tuple):
+        return type(value)(map(plain, value))
+    if type(value) is dict:
+        return {str(k) if type(k) is not int else k: plain(v) for k, v in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return tuple(map(plain, value))
+    if type(value) in (torch.Tensor, torch.nn.Parameter):
+        ordinary = value.layout is torch.strided and not value.is_nested and not value.is_quantized
+        return value if ordinary and value.device.type != "meta" else Foreign("unusual tensor")
+    if type(value) is np.ndarray or isinstance(value, np.generic):
+        return value if value.dtype.kind in "biufc" else Foreign(f"NumPy {value.dtype.name}")
+    return Foreign(type(value).__name__)
 
 
 def _run(work: Callable[[], None], time_limit: float) -> bool:
@@ -125,40 +169,6 @@ def _stop(thread: threading.Thread) -> None:
             ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeUpError)
         )
         thread.join(0.02)
-
-
-def _no_input(prompt: object = "") -> str:
-    raise RuntimeError("input() is not available in an exercise: use the arguments")
-
-
-@contextlib.contextmanager
-def _quiet(printed: io.StringIO):
-    former_input = builtins.input
-    builtins.input = _no_input
-    try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            yield
-    finally:
-        builtins.input = former_input
-
-
-@contextlib.contextmanager
-def _same_random_state():
-    """Give every call the same global random numbers, and the lesson its own ones back."""
-    torch_state, python_state, numpy_state = (
-        torch.get_rng_state(),
-        random.getstate(),
-        np.random.get_state(),  # noqa: NPY002 - the student may use the legacy generator
-    )
-    torch.manual_seed(0)
-    random.seed(0)
-    np.random.seed(0)  # noqa: NPY002
-    try:
-        yield
-    finally:
-        torch.set_rng_state(torch_state)
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)  # noqa: NPY002
 
 
 def same(a: Any, b: Any) -> bool:

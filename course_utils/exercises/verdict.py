@@ -1,19 +1,28 @@
 """Judge an answer: attempted? right? if not, which property fails, and is the mistake known?"""
 
-import ast
-import dis
-import inspect
-import textwrap
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from course_utils.exercises.compare import Problem, brief, difference
-from course_utils.exercises.guard import Outcome, TimeUpError, call
-from course_utils.exercises.spec import Exercise, Mistake
+import torch
+
+from course_utils.exercises import stub, trials
+from course_utils.exercises.compare import TOLERANCE, Problem, kind_of
+from course_utils.exercises.guard import call
+from course_utils.exercises.recognise import recognise
+from course_utils.exercises.spec import Exercise, Fails, Mistake
+from course_utils.exercises.trials import Trial
+from course_utils.exercises.words import blame, harm, quote
 
 NOT_ATTEMPTED, RIGHT, NOT_YET = "not attempted", "right", "not yet"
+SLOW, WORTH_NAMING = 10.0, 0.1  # times the reference's seconds; s
+WITH_PROPERTIES = {"value", "nan"}  # after other complaints a property would say the same again
+IN_PLACE = Mistake(
+    "the input is changed in place",
+    lambda: None,
+    "The caller still needs it. Make a new object (x = x + 1, not x += 1 or x.add_(1); for a list, "
+    "work on list(x)).",
+)
+NOTHING = Mistake("nothing is returned", lambda: None, "End with a return.")
 
 
 @dataclass(frozen=True)
@@ -25,193 +34,157 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     mistake: Mistake | None = None
     kind: str = (
-        ""  # signature, time, error, edit, none, type, shape, dtype, device, nan, value, property
+        ""  # signature, time, error, edit, none, type, shape, dtype, device, nan, value, ...
     )
+    slow: bool = False  # right, but the lesson goes on with the reference
 
 
 def judge(exercise: Exercise, answer: Callable) -> Verdict:
-    """Try an answer on the cases and properties. Never raises for anything the answer does."""
-    if is_stub(answer):
+    """Try an answer on all that is asked of it. Never raises for anything the answer does."""
+    token = TOLERANCE.set(exercise.about.tol)
+    try:
+        return _judge(exercise, answer)
+    except Exception as error:  # what breaks the checker is no answer
+        says = f"The check cannot read what you return ({type(error).__name__}): plain numbers, "
+        says += "tensors, texts, lists and tuples of them are asked for."
+        return Verdict(exercise, NOT_YET, (says,), kind="type")
+    finally:
+        TOLERANCE.reset(token)
+
+
+def _judge(exercise: Exercise, answer: Callable) -> Verdict:
+    if not callable(answer):
+        says = f"{kind_of(answer)} stands where a function is asked for: def {exercise.name}(...)."
+        return Verdict(exercise, NOT_YET, (says[0].upper() + says[1:],), kind="type")
+    state = stub.attempt(answer)
+    if state == stub.UNTOUCHED:
         return Verdict(exercise, NOT_ATTEMPTED)
-    complaint = _signature_complaint(exercise, answer)
+    if state == stub.DOTS_LEFT:
+        says = "The dots (...) still stand where a value belongs: write it there."
+        return Verdict(exercise, NOT_ATTEMPTED, (says,))
+    complaint = stub.complaint_about_call(answer, exercise.name, exercise.parameters)
     if complaint:
         return Verdict(exercise, NOT_YET, (complaint,), kind="signature")
-    cases = exercise.make_cases()
-    expected = [_trusted(exercise.reference, case) for case in cases]
-    outcomes: list[Outcome] = []
-    for case in cases:
-        outcomes.append(call(answer, case, time_limit=exercise.time_limit))
-        if isinstance(outcomes[-1].error, NotImplementedError):
-            return Verdict(exercise, NOT_ATTEMPTED)
-        harm = _harm(outcomes[-1], exercise, case)
-        if harm:
-            return Verdict(exercise, NOT_YET, (harm.message,), kind=harm.kind)
-    return _weigh(exercise, answer, cases, expected, outcomes)
-
-
-def _weigh(exercise, answer, cases, expected, outcomes) -> Verdict:
-    """Compare values that came back without harm, then try the properties."""
-    problem, reasons, mistake = None, [], None
-    for case, right, outcome in zip(cases, expected, outcomes, strict=True):
-        problem = difference(outcome.value, right, tol=exercise.tol)
-        if problem:
-            reasons.append(f"For {_quote(exercise, case)} {problem.message}.")
-            break
+    first = trials.ordinary(exercise)
+    trials.run(exercise, answer, first)
+    if any(isinstance(t.outcome.error, NotImplementedError) for t in first):
+        return Verdict(exercise, NOT_ATTEMPTED)
+    problem, told = _first_problem(exercise, first)
     if problem:
-        mistake = recognise(exercise, [o.value for o in outcomes], cases)
+        mistake = _generic(problem) or recognise(exercise, first)
+        return _not_yet(exercise, answer, problem, told, mistake)
+    return _deeper(exercise, answer, len(first))
+
+
+def _deeper(exercise: Exercise, answer: Callable, n_cases: int) -> Verdict:
+    """The ordinary cases are right: ask for properties, float32, hard cases and gradients."""
     broken = _broken_property(exercise, answer)
     if broken:
-        reasons.append(broken)
-    if problem is None and broken is None:
-        return Verdict(exercise, RIGHT, (_praise(exercise, cases),))
-    kind = problem.kind if problem else "property"
-    return Verdict(exercise, NOT_YET, tuple(reasons), mistake, kind)
+        return Verdict(exercise, NOT_YET, (broken,), _by_property(exercise, answer), "property")
+    slow = False
+    for made, where in ((trials.in_float32, "in float32"), (trials.hard, "at the lesson's size")):
+        more = made(exercise)
+        trials.run(exercise, answer, more)
+        late = [t for t in more if t.outcome.timed_out]
+        if late and where != "in float32":
+            slow, more = True, more[: more.index(late[0])]
+        problem, told = _first_problem(exercise, more)
+        if problem:
+            hard = where != "in float32"
+            mistake = recognise(exercise, more, hard=True) if hard else None
+            mistake = mistake or _generic(problem) or _on_paper(exercise, answer, more)
+            says = f"Right on the small cases, but not {where}. {told}"
+            return Verdict(exercise, NOT_YET, (says,), mistake, problem.kind)
+        slow = slow or any(_too_slow(t) for t in more)
+    problem = trials.gradient_problem(exercise, answer)
+    if problem:
+        says = problem.message[0].upper() + problem.message[1:] + "."
+        lost = Mistake(trials.LOST, exercise.reference, says)
+        return Verdict(exercise, NOT_YET, (), lost, problem.kind)
+    return Verdict(exercise, RIGHT, _praise(exercise, n_cases, slow), slow=slow)
 
 
-def recognise(exercise: Exercise, values: list, cases: list[tuple]) -> Mistake | None:
-    """Return the known mistake whose numbers are these on every case, or None."""
-    for mistake in exercise.mistakes:
-        outcomes = [call(mistake.answer, case, time_limit=exercise.time_limit) for case in cases]
-        if any(o.error or o.timed_out for o in outcomes):
+def _too_slow(trial: Trial) -> bool:
+    mine = trial.outcome.seconds
+    return trial.seconds > 0 and mine > WORTH_NAMING and mine > SLOW * trial.seconds
+
+
+def _first_problem(exercise: Exercise, tried: list[Trial]) -> tuple[Problem | None, str]:
+    """The first thing that is wrong, and the sentence for it."""
+    for trial in tried:
+        problem = harm(trial.outcome, exercise, trial.case)
+        if problem:
+            return problem, problem.message
+        problem = trial.problem(exercise.about.tol)
+        if problem:
+            return problem, f"For {quote(exercise, trial.case)} {problem.message}."
+    return None, ""
+
+
+def _not_yet(exercise, answer, problem: Problem, told: str, mistake: Mistake | None) -> Verdict:
+    reasons = [told]
+    if problem.kind in WITH_PROPERTIES:
+        broken = _broken_property(exercise, answer)
+        reasons += [broken] if broken else []
+    return Verdict(exercise, NOT_YET, tuple(reasons), mistake, problem.kind)
+
+
+def _generic(problem: Problem) -> Mistake | None:
+    """What needs no numbers to be known."""
+    return {"edit": IN_PLACE, "none": NOTHING}.get(problem.kind)
+
+
+def _on_paper(exercise: Exercise, answer: Callable, failed: list[Trial]) -> Mistake | None:
+    """Name what is right in float64 and breaks in float32: overflow, log of 0, lost digits."""
+    for trial in failed:
+        if trial.outcome.error or trial.problem(exercise.about.tol) is None:
             continue
-        pairs = zip(values, outcomes, strict=True)
-        if all(_matches(value, o.value, exercise.tol) for value, o in pairs):
+        high = trials.recast(trial.case, torch.float, torch.double)
+        fine = call(answer, high, time_limit=exercise.about.time_limit)
+        exact = trial.exact if trial.exact is not None else trial.expected
+        again = replace(trial, outcome=fine, expected=exact, exact=None)
+        if fine.error is None and again.problem(max(exercise.about.tol, 1e-5)) is None:
+            why = (
+                "The formula is right, but float32 has 7 digits and ends at 3e38: an exp "
+                "overflows, a product or a probability becomes 0 before its log, or digits cancel. "
+                "The same numbers in float64 agree."
+            )
+            return Mistake(trials.FLOAT32, exercise.reference, why)
+    return None
+
+
+def _by_property(exercise: Exercise, answer: Callable) -> Mistake | None:
+    """The declared mistake that breaks the same property with the same sentence."""
+    mine = _broken_property(exercise, answer)
+    for mistake in exercise.mistakes:
+        if _broken_property(exercise, mistake.answer) == mine:
             return mistake
     return None
 
 
-def _matches(value: Any, wrong: Any, tol: float) -> bool:
-    try:
-        problem = difference(value, wrong, tol=tol)
-    except TypeError:
-        return False
-    if problem is None or problem.kind != "nan":
-        return problem is None
-    # a NaN is a mistake's number, too ("0 log 0")
-    reverse = difference(wrong, value, tol=tol)
-    return reverse is not None and reverse.kind == "nan"
-
-
-def is_stub(answer: Callable) -> bool:
-    """Tell whether a function's body is still the stub: an ellipsis is left where code belongs."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
-    except (OSError, TypeError, SyntaxError):
-        return _same_code(answer)
-    function = next((n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)), None)
-    if function is None:
-        return _same_code(answer)
-    body = function.body
-    if isinstance(body[0], ast.Expr) and isinstance(getattr(body[0], "value", None), ast.Constant):
-        body = body[1:] if isinstance(body[0].value.value, str) else body
-    if all(isinstance(statement, ast.Pass) for statement in body):
-        return True
-    return any(_is_gap(node) for statement in body for node in ast.walk(statement))
-
-
-def _is_gap(node: ast.AST) -> bool:
-    """True for a statement `...`, `name = ...` or `return ...` (x[..., 0] is none of them)."""
-    value = (
-        getattr(node, "value", None)
-        if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return))
-        else None
-    )
-    return isinstance(value, ast.Constant) and value.value is Ellipsis
-
-
-def _same_code(answer: Callable) -> bool:
-    """Without a source: True if the compiled function does nothing but return None."""
-    code = getattr(answer, "__code__", None)
-    if code is None:
-        return False
-    steps = [i for i in dis.get_instructions(code) if i.opname not in ("RESUME", "NOP")]
-    names = {i.opname for i in steps}
-    return names <= {"LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"} and steps[0].argval is None
-
-
-def _signature_complaint(exercise: Exercise, answer: Callable) -> str | None:
-    try:
-        inspect.signature(answer).bind(*exercise.parameters)
-    except TypeError:
-        call_text = f"{exercise.name}({', '.join(exercise.parameters)})"
-        mine = ", ".join(inspect.signature(answer).parameters) or "no arguments"
-        return f"It is called as {call_text}; yours takes {mine}."
-    except ValueError:
-        return None
-    return None
-
-
-def _trusted(function: Callable, case: tuple) -> Any:
-    outcome = call(function, case, time_limit=60.0)
-    if outcome.error:
-        raise RuntimeError(f"the reference {function.__name__} failed") from outcome.error
-    return outcome.value
-
-
-def _harm(outcome: Outcome, exercise: Exercise, case: tuple) -> Problem | None:
-    """Return what went wrong before any value could be compared."""
-    quote = _quote(exercise, case)
-    if outcome.timed_out:
-        message = (
-            f"For {quote} it was still running after {exercise.time_limit:g} s and was stopped. "
-            "Does every loop end?"
-        )
-        return Problem("time", message)
-    if outcome.error is not None:
-        return Problem("error", f"For {quote} it stops with {_error_text(outcome.error)}")
-    if outcome.changed:
-        names = ", ".join(exercise.parameters[k] for k in outcome.changed)
-        message = (
-            f"It changes its input {names} in place. The caller still needs it: make a new tensor "
-            "(x = x + 1, not x += 1 or x.add_(1))."
-        )
-        return Problem("edit", message)
-    if outcome.value is None:
-        printed = outcome.printed.strip()
-        hint = f" You print {printed[:60]!r}: return it instead." if printed else ""
-        return Problem("none", f"It returns None. Does it end with a return?{hint}")
-    return None
-
-
-def _error_text(error: BaseException) -> str:
-    """Say what an exception means, with the line of the student's function."""
-    if isinstance(error, RecursionError):
-        return "a RecursionError: it calls itself without end. Which case should stop it?"
-    if isinstance(error, TimeUpError):
-        return "no answer in time."
-    if isinstance(error, SystemExit):
-        return "exit(): return the answer instead."
-    where = ""
-    frames = traceback.extract_tb(error.__traceback__)
-    mine = [f for f in frames if "ipykernel" in f.filename or f.filename.startswith("<")]
-    if mine and mine[-1].line:
-        where = f", in the line: {mine[-1].line}"
-    return f"{type(error).__name__}: {str(error)[:200] or 'no message'}{where}"
-
-
-def _quote(exercise: Exercise, case: tuple) -> str:
-    pairs = zip(exercise.parameters, case, strict=False)
-    return ", ".join(f"{name} = {brief(value)}" for name, value in pairs) or "no arguments"
-
-
 def _broken_property(exercise: Exercise, answer: Callable) -> str | None:
     """Return one sentence for the first property that fails, or None."""
-    import torch
-
     for prop in exercise.properties:
         rng = torch.Generator().manual_seed(1)
-        limit = 2 * exercise.time_limit
+        limit = 2 * exercise.about.time_limit
         outcome = call(prop.check, (answer, rng), time_limit=limit)
         if outcome.timed_out:
             return f"Property “{prop.name}”: no answer within {limit:g} s."
+        if isinstance(outcome.error, Fails):
+            return f"Property “{prop.name}” fails: {outcome.error}"
         if outcome.error is not None:
-            return f"Property “{prop.name}”: it stops with {_error_text(outcome.error)}"
-        if outcome.value is not None:
-            return f"Property “{prop.name}” fails: {outcome.value}"
+            return f"Property “{prop.name}”: {blame(outcome.error, answer)}"
     return None
 
 
-def _praise(exercise: Exercise, cases: list) -> str:
+def _praise(exercise: Exercise, n_cases: int, slow: bool) -> tuple[str, ...]:
     n = len(exercise.properties)
     properties = f" and has {n} propert{'y' if n == 1 else 'ies'} it must have" if n else ""
-    return f"It agrees with the reference on {len(cases)} cases{properties}."
+    praise = f"It agrees with the reference on {n_cases} cases{properties}."
+    if not slow:
+        return (praise,)
+    return (
+        praise,
+        "It is right, and at the lesson's size more than ten times slower than ours, so the lesson "
+        "goes on with the reference. Can a loop become one operation on whole tensors?",
+    )

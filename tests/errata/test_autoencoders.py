@@ -7,13 +7,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from course_utils.checks.autoencoders import (
-    auc_reference,
-    energy_distance_reference,
-    m_step_reference,
-    pca_reconstruction_reference,
-    responsibilities_reference,
-)
+from course_utils.checks.mixtures_and_autoencoders.auc import auc
+from course_utils.checks.mixtures_and_autoencoders.energy_distance import energy_distance
+from course_utils.checks.mixtures_and_autoencoders.m_step import m_step
+from course_utils.checks.mixtures_and_autoencoders.pca_reconstruction import pca_reconstruction
+from course_utils.checks.mixtures_and_autoencoders.responsibilities import responsibilities
 from course_utils.data import digits
 from course_utils.maths import prob
 
@@ -80,7 +78,7 @@ def test_r086_noise_through_the_listings_decoder_misses_the_digits():
             loss.backward()
             opt.step()
         with torch.no_grad():
-            distance[vae] = energy_distance_reference(net.dec(noise), real).item()
+            distance[vae] = energy_distance(net.dec(noise), real).item()
     assert distance[True] < 0.2, "the form with a draw and a KL must come near the digits"
     assert distance[False] > 2 * distance[True], "the listing must be exposed"
 
@@ -116,18 +114,18 @@ def climb(m_step) -> list[float]:
         weights, mu, cov = m_step(x, r)
         log_density = log_densities(x, mu, cov)
         path.append(torch.logsumexp(log_density + weights.log(), 1).mean().item())
-        r = responsibilities_reference(log_density, weights)
+        r = responsibilities(log_density, weights)
     return path
 
 
 def without_centring(x: Tensor, r: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    weights, mu, cov = m_step_reference(x, r)
+    weights, mu, cov = m_step(x, r)
     return weights, mu, cov + mu[:, :, None] * mu[:, None]  # second moments
 
 
 def test_r134_a_mixture_needs_no_network_and_no_gradient():
     with torch.no_grad():
-        path, wrong = climb(m_step_reference), climb(without_centring)
+        path, wrong = climb(m_step), climb(without_centring)
     assert all(b >= a - 1e-12 for a, b in pairwise(path))
     assert path[-1] > path[0] + 0.3  # two clouds found
     assert min(b - a for a, b in pairwise(wrong)) < -1e-6  # a wrong M-step goes down
@@ -142,16 +140,14 @@ def total_mass(log_density, half_width: float) -> float:
 
 def test_r134_a_mixture_is_a_density_and_a_reconstruction_error_is_none():
     x = cloud()
-    weights, mu, cov = m_step_reference(x, torch.ones(300, 1, dtype=torch.double))
+    weights, mu, cov = m_step(x, torch.ones(300, 1, dtype=torch.double))
 
     def mixture(points):
         return torch.logsumexp(log_densities(points, mu, cov) + weights.log(), 1)
 
     centre = x.mean(0)
     direction = torch.linalg.svd(x - centre, full_matrices=False)[2][:1]
-    assert torch.allclose(
-        centre + (x - centre) @ direction.T @ direction, pca_reconstruction_reference(x, 1)
-    )
+    assert torch.allclose(centre + (x - centre) @ direction.T @ direction, pca_reconstruction(x, 1))
 
     def autoencoder(points):  # the best linear one: its error as a would-be log density
         copies = centre + (points - centre) @ direction.T @ direction
@@ -177,7 +173,7 @@ def both_aucs(held_out: int) -> tuple[float, float]:
     generated = centre + z @ chol.T @ top
     copies = centre + (new - centre) @ top.T @ top
     scores = ((new - other).norm(dim=1) for other in (generated, copies))
-    wrong, right = (auc_reference(s[y != held_out], s[y == held_out]).item() for s in scores)
+    wrong, right = (auc(s[y != held_out], s[y == held_out]).item() for s in scores)
     return wrong, right
 
 

@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course_utils.checks.dcgan import layer_sizes_reference as layer_sizes
-from course_utils.checks.dcgan import prepare_reference as prepare
+from course_utils.checks.dcgan.layer_sizes import layer_sizes
+from course_utils.checks.dcgan.prepare import prepare
 from course_utils.models.dcgan import DCGANConfig, Discriminator, Generator
 
 

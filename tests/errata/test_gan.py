@@ -11,10 +11,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course_utils.checks.gan import discriminator_loss_reference as discriminator_loss
-from course_utils.checks.gan import generator_loss_reference as generator_loss
-from course_utils.checks.gan import loss_slopes_reference as loss_slopes
-from course_utils.checks.gan import optimal_discriminator_reference as optimal_discriminator
+from course_utils.checks.gan.discriminator_loss import discriminator_loss
+from course_utils.checks.gan.generator_loss import generator_loss
+from course_utils.checks.gan.loss_slopes import loss_slopes
+from course_utils.checks.gan.optimal_discriminator import optimal_discriminator
 from course_utils.data import digits
 
 sp = F.softplus

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from course_utils import judging
-from course_utils.checks.judging import smallest_loss_d_reference as smallest_loss_d
+from course_utils.checks.judging_generators.smallest_loss_d import smallest_loss_d
 from course_utils.data import digits
 from course_utils.judging.reader import load_judge
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from course_utils.checks.language_models import lstm_step
 from course_utils.data import python_topics
 from course_utils.exercises import judge
+from course_utils.exercises.desk import find
 from course_utils.models.ngram import NGram
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "5_sequences" / "51_language_models.ipynb"
@@ -144,14 +144,14 @@ def distance_from_torch(step) -> float:
 
 
 def test_r120_only_the_cell_state_form_is_an_lstm():
-    assert distance_from_torch(lstm_step.reference) < 1e-12
+    assert distance_from_torch(find("lstm_step").reference) < 1e-12
     assert distance_from_torch(article_step) > 1e-2
 
 
 def test_r120_the_article_cell_cannot_hold_a_value():
     w, b = torch.zeros(4, 1), torch.tensor([-20.0, 6.0, 0.0, 0.0])  # write nothing, keep everything
     kept = {}
-    for name, step in (("right", lstm_step.reference), ("article", article_step)):
+    for name, step in (("right", find("lstm_step").reference), ("article", article_step)):
         h = c = torch.full((1, 1), 0.9)
         for _ in range(50):
             h, c = step(torch.zeros(1, 1), h, c, w, w, b)
@@ -166,8 +166,8 @@ def test_r120_the_exercise_names_the_mistake():
         c = f.sigmoid() * h + i.sigmoid() * g.tanh()
         return o.sigmoid() * c.tanh(), c
 
-    assert judge(lstm_step, answer).mistake.name == "forget gate on the hidden state"
-    assert judge(lstm_step, lstm_step.reference).state == "right"
+    assert judge(find("lstm_step"), answer).mistake.name == "forget gate on the hidden state"
+    assert judge(find("lstm_step"), find("lstm_step").reference).state == "right"
 
 
 # R132: generated content did not begin with the GAN

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from course_utils.checks.optimisation import softmax_gradient_reference as softmax_gradient
+from course_utils.checks.optimisation.softmax_gradient import softmax_gradient
 from course_utils.training import cosine_warmup
 
 

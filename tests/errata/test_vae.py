@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course_utils.checks import vae as checks
+from course_utils.exercises.desk import find
 from course_utils.maths import prob
 
 
@@ -88,8 +88,8 @@ def test_r068_a_unit_the_decoder_does_not_need_runs_away():
 def test_r068_the_checker_calls_it_by_its_name():
     from course_utils.exercises import judge
 
-    added = next(m for m in checks.bernoulli_elbo.mistakes if m.name == "KL added")
-    verdict = judge(checks.bernoulli_elbo, added.answer)
+    added = next(m for m in find("bernoulli_elbo").mistakes if m.name == "KL added")
+    verdict = judge(find("bernoulli_elbo"), added.answer)
     assert verdict.mistake is added
 
 

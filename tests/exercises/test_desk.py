@@ -1,15 +1,18 @@
-import pytest
+import inspect
 
-import course_utils.checks
+import pytest
+import torch
+
 from course_utils import exercise, hint, progress, solution
 from course_utils.exercises import desk
-from tests.exercises.toy import toy_mean_square, toy_mean_square_reference
+from tests.exercises.toy import toy_mean_square, toy_reference
 
 
 @pytest.fixture(autouse=True)
 def _toy_course(monkeypatch):
-    known = {"toy_mean_square": toy_mean_square}
-    monkeypatch.setattr(course_utils.checks, "all_exercises", lambda: known)
+    known = {"toy_mean_square": "tests.exercises.toy_mean_square"}
+    monkeypatch.setattr(desk, "all_names", lambda: known)
+    monkeypatch.setattr(desk, "find", lambda name: toy_mean_square if name in known else None)
     monkeypatch.setattr(desk, "_verdicts", {})
     monkeypatch.setattr(desk, "_open_hints", {})
 
@@ -22,13 +25,16 @@ def define(body):
 
 def test_a_right_answer_is_kept(capsys):
     mine = define("return scale * (x * x).mean(-1)")
-    assert exercise(mine) is mine
+    kept = exercise(mine)
+    assert inspect.unwrap(kept) is mine
+    x = torch.ones(2, 3, dtype=torch.double)
+    assert torch.equal(kept(x, 2.0), mine(x, 2.0))
     assert "right" in capsys.readouterr().out
 
 
 def test_a_wrong_answer_or_a_stub_gives_the_reference(capsys):
     for body in ("return x", "..."):
-        assert exercise(define(body)) is toy_mean_square_reference
+        assert exercise(define(body)) is toy_reference
     out = capsys.readouterr().out
     assert "not yet" in out
     assert "not attempted" in out
@@ -48,7 +54,7 @@ def test_what_the_card_names_is_within_reach(capsys):
 
 
 def test_hints_open_one_by_one(capsys):
-    hint(toy_mean_square_reference)
+    hint(toy_reference)
     first = capsys.readouterr().out
     assert "Square first." in first
     assert "Then .mean" not in first
@@ -59,7 +65,7 @@ def test_hints_open_one_by_one(capsys):
 
 
 def test_the_solution_has_the_students_name(capsys):
-    solution(toy_mean_square_reference)
+    solution(toy_reference)
     out = capsys.readouterr().out
     assert "def toy_mean_square(x, scale):" in out
     assert "_reference" not in out
@@ -80,6 +86,40 @@ def test_progress_lists_what_was_met(capsys):
     assert "1 of 1 exercises right" in capsys.readouterr().out
 
 
-def test_an_unknown_name_suggests_a_known_one():
-    with pytest.raises(KeyError, match="did you mean toy_mean_square"):
-        hint("toy_mean_squares")
+def test_an_unknown_name_is_a_card_with_the_nearest_name(capsys):
+    hint("toy_mean_squares")
+    out = capsys.readouterr().out
+    assert "No exercise is called 'toy_mean_squares'" in out
+    assert "Did you mean toy_mean_square?" in out
+
+
+def test_a_renamed_exercise_is_a_card_and_the_lesson_goes_on(capsys):
+    space = {}
+    exec("def toy_mean_squared(x, scale):\n    return x\n", space)
+    mine = space["toy_mean_squared"]
+    assert exercise(mine) is mine
+    assert "Did you mean toy_mean_square?" in capsys.readouterr().out
+    assert space["toy_mean_square"] is toy_reference  # what the next cells call
+
+
+def test_what_has_no_name_is_a_card(capsys):
+    import functools
+
+    exercise(functools.partial(toy_reference, scale=1.5))
+    assert "unknown exercise" in capsys.readouterr().out
+
+
+def test_a_slow_right_answer_is_praised_and_replaced(capsys):
+    def toy_mean_square(x, scale):
+        rows = []
+        for row in x:
+            total = row[0] * 0
+            for k in range(len(row)):
+                total = total + row[k] ** 2
+            rows.append(scale * total / len(row))
+        return torch.stack(rows)
+
+    assert exercise(toy_mean_square) is toy_reference
+    out = capsys.readouterr().out
+    assert "toy_mean_square: right" in out
+    assert "slower" in out
