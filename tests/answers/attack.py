@@ -90,7 +90,7 @@ def main() -> None:
     torch.set_num_threads(1)
     rows = []
     for name in names(args.wanted):
-        found = attack(name, desk._find, judge)
+        found = attack(name, desk.find, judge)
         rows += found
         print(f"{name:45} {summary(found)}", flush=True)
         for row in found:
