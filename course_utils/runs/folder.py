@@ -12,6 +12,7 @@ import shlex
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,19 @@ class RunFolder:
     def history(self) -> History:
         """What was logged."""
         return History(self.path / "history.jsonl")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Turn an OSError inside the block (a full disk) into RunError: what is safe, what to do."""
+        try:
+            yield
+        except OSError as error:
+            saved = sorted(path.name for path in self.checkpoints.glob("step_*"))
+            last = f"what {saved[-1]} holds is safe" if saved else "nothing has been saved yet"
+            raise RunError(
+                f"the run {self.name} cannot write ({error.strerror or error}); {last}: make room, "
+                "then resume it"
+            ) from error
 
     def picture(self, name: str, figure: Any) -> None:
         """Keep a picture as pictures/NAME.png. figure: a matplotlib Figure, or PNG bytes."""
