@@ -18,7 +18,6 @@ from torch.utils import _pytree as tree
 
 from course_utils.runs.checkpoint import CheckpointError, FormatError
 from course_utils.runs.parallel import World
-from course_utils.runs.shard_index import Reader, read_index
 from course_utils.store import record
 from course_utils.store.atomic import write_atomically
 
@@ -86,6 +85,8 @@ def load_parts(path: Path | str, *, parts: dict[str, Any]) -> dict:
     from torch.distributed import checkpoint as dcp
     from torch.distributed.checkpoint.state_dict import set_optimizer_state_dict
 
+    from course_utils.runs.shard_index import Reader
+
     path = Path(path)
     manifest = verify(path)
     leaves, nesting = _leaves(parts)
@@ -110,6 +111,8 @@ def verify(path: Path | str) -> dict:
 
     Raises CheckpointError if it is missing or damaged, FormatError if it is of another format.
     """
+    from course_utils.runs.shard_index import read_index  # slow to import: a second or more
+
     path = Path(path)
     about = record.read(
         path / MANIFEST,
