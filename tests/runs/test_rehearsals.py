@@ -3,9 +3,11 @@
 Lesson 86 does so sharded, too: each process keeps a slice of the net.
 """
 
+import functools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -56,9 +58,22 @@ def curve(name, folder, processes):
         if str(config["seed"]) == SEED and start["processes"] == processes:
             assert config["n_steps"] == N_STEPS
             rows = [json.loads(x) for x in (path / "history.jsonl").read_text("utf8").splitlines()]
-            path.rename(folder / f"{path.name}-{processes}")  # the next test finds its own
+            shutil.move(path, folder / f"{path.name}-{processes}")  # the next test finds its own
             return rows
     raise AssertionError("the launch left no run")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """alone(name): the rows of a lesson's run in one process, launched once a lesson."""
+
+    @functools.cache
+    def rows(name):
+        folder = tmp_path_factory.mktemp(name)
+        shortened(name, folder)
+        return curve(name, folder, 1)
+
+    return rows
 
 
 @pytest.mark.parametrize(
@@ -66,9 +81,8 @@ def curve(name, folder, processes):
     [*((name, "") for name in LESSONS), ("86_full_gpt", ", shards=True")],
     ids=[*LESSONS, "86_full_gpt sharded"],
 )
-def test_two_processes_follow_the_curve_of_one(name, together, tmp_path):
-    shortened(name, tmp_path)
-    one = curve(name, tmp_path, 1)
+def test_two_processes_follow_the_curve_of_one(name, together, tmp_path, alone):
+    one = alone(name)
     shortened(name, tmp_path, together)
     two = curve(name, tmp_path, 2)
     for value in LESSONS[name][1]:
