@@ -201,7 +201,8 @@ def test_a_stop_while_installing_is_seen_by_the_next_run(setup, course, installe
 
     with monkeypatch.context() as patch:
         patch.setattr(setup, "install", stop)
-        pytest.raises(KeyboardInterrupt, setup.set_up, course)
+        with pytest.raises(KeyboardInterrupt):
+            setup.set_up(course)
     assert state(setup, course) == ("rebuild", "its set-up was interrupted")
     assert setup.set_up(course) is True
 
