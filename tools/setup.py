@@ -119,7 +119,8 @@ def read_stamp(venv):
         stamp = json.loads((venv / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return stamp if isinstance(stamp, dict) and stamp.get("made_by") == "course" else {}
+    ours = isinstance(stamp, dict) and stamp.get("made_by") == "course"
+    return stamp if ours and not stamp.get("adopted") else {}  # once lent to us, never ours
 
 
 def write_stamp(venv, **fields):

@@ -255,6 +255,13 @@ def test_a_foreign_environment_is_refused_and_left_alone(setup, course, installe
     assert installed == []
 
 
+def test_an_environment_that_was_only_lent_to_an_earlier_set_up_is_left_alone(setup, course):
+    (course / ".venv").mkdir()
+    stamp = {"made_by": "course", "adopted": True, "root": str(course.resolve())}
+    (course / ".venv" / ".course-setup.json").write_text(json.dumps(stamp))
+    assert state(setup, course)[0] == "foreign"
+
+
 # -- which Python ----------------------------------------------------------------------------------
 
 
