@@ -22,6 +22,7 @@ FIELDS = {
 }
 SECTIONS = ("recap", "glossary", "references", "what comes next", "find the bug")
 SECONDS, MEMORY_MB = 90, 2048
+TAGS = {"header", "parameters", "front", "no-launch", "raises-exception", "same", "timing"}
 
 
 def markdown(notebook):
@@ -139,4 +140,20 @@ def outputs(notebook):
                     yield f"the figure of code cell {k} has no alt text"
 
 
-RULES = [metadata, beginning, size, parts, errata, plain_code, outputs]
+def comparison(notebook):
+    """Tags say what a run must show: "same" the stored text everywhere, "timing" a clock's."""
+    cells = nb.code_cells(notebook)
+    for k, cell in enumerate(cells, 1):
+        found = set(nb.tags(cell))
+        if found - TAGS:
+            yield f"code cell {k} has unknown tags: {sorted(found - TAGS)}"
+        if {"same", "timing"} <= found:
+            yield f"code cell {k} is tagged both same and timing"
+        if "same" in found and not cell["outputs"]:
+            yield f"code cell {k} is tagged same and shows nothing"
+    count = sum("same" in nb.tags(cell) for cell in cells)
+    if count < 3:
+        yield f"{count} cells tagged same (at least 3)"
+
+
+RULES = [metadata, beginning, size, parts, errata, plain_code, outputs, comparison]

@@ -117,9 +117,32 @@ def empty_cell(notebook):
     notebook["cells"].insert(1, {"cell_type": "code", "source": "", "metadata": {}, "outputs": []})
 
 
+def untag(notebook):
+    for cell in nb.code_cells(notebook):
+        cell["metadata"].pop("tags", None)
+
+
+def tag_a_clock_as_same(notebook):
+    cell = next(c for c in nb.code_cells(notebook) if "same" in nb.tags(c))
+    cell["metadata"]["tags"].append("timing")
+
+
+def misspell_a_tag(notebook):
+    nb.code_cells(notebook)[3]["metadata"]["tags"] = ["timings"]
+
+
+def tag_silence_as_same(notebook):
+    cell = next(c for c in nb.code_cells(notebook) if not c["outputs"])
+    cell["metadata"]["tags"] = ["same"]
+
+
 @pytest.mark.parametrize(
     ("how", "words"),
     [
+        (untag, "0 cells tagged same"),
+        (tag_a_clock_as_same, "both same and timing"),
+        (misspell_a_tag, "unknown tags: ['timings']"),
+        (tag_silence_as_same, "shows nothing"),
         (edit_code, "other code"),
         (store_error, "stores an error"),
         (store_widget, "widget view"),

@@ -113,7 +113,7 @@ def test_resume_needs_a_lesson_that_can(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no kill -9")
 def test_two_processes_survive_a_kill_and_give_the_single_processs_curve(tmp_path):
     """One process is killed at step 13; torchrun restarts both, and the run goes on by itself."""
     alone, _ = run(tmp_path, "alone", config=Config(dropout=0.0))
