@@ -100,20 +100,12 @@ def test_a_taken_port_is_noticed():
 def test_a_folder_that_cannot_be_written_is_noticed(tmp_path):
     (tmp_path / "file").write_text("")
     finding = hardware.permissions([tmp_path / "new" / "build", tmp_path / "file" / "build"])
-    assert finding.status == "fail"
+    assert finding.status == "warn"  # lessons run: their pages can go elsewhere
+    assert "--out FOLDER" in finding.do
     assert str(tmp_path / "file") in finding.do
     assert str(tmp_path / "new") not in finding.do
     assert hardware.permissions([tmp_path / "new" / "build"]).status == "ok"
     assert not (tmp_path / "new").exists()
-
-
-def test_a_container_limit_counts_as_memory(tmp_path):
-    assert hardware._container_room(tmp_path) == float("inf")
-    (tmp_path / "memory.max").write_text("3000\n")
-    (tmp_path / "memory.current").write_text("1000\n")
-    assert hardware._container_room(tmp_path) == 2000
-    (tmp_path / "memory.max").write_text("max\n")
-    assert hardware._container_room(tmp_path) == float("inf")
 
 
 def test_a_probe_that_breaks_becomes_a_finding():

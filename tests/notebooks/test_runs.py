@@ -7,6 +7,7 @@ import pytest
 
 from course_utils import notebooks as nb
 from course_utils.cli import execute
+from course_utils.cli.environment import environment
 from course_utils.machine import repo_root
 from tests.notebooks.anatomy import MEMORY_MB
 
@@ -51,7 +52,7 @@ def runs(request, tmp_path_factory):
     jobs = [execute.Job(f"{path.stem} {k}", path, folder / f"{k}.ipynb") for k in (1, 2)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", OFFLINE)
-        with execute.Pool(jobs=1, threads=1) as pool:
+        with execute.Pool(1, environment(1)) as pool:
             results = [r for r in pool.run(jobs) if isinstance(r, execute.Result)]
     return path, results
 

@@ -45,7 +45,7 @@ def shortened(name, folder, more=""):
 def curve(name, folder, processes):
     """Launch the copy and return the rows of its history."""
     command = [sys.executable, "-c", "from course_utils.cli.main import app; app()", "launch", name]
-    command += ["--notebooks", folder, "--nproc-per-node", processes, "-p", "seed", SEED]
+    command += ["--notebooks", folder, "--nproc-per-node", processes, "-p", f"seed={SEED}"]
     done = subprocess.run(
         [*map(str, command)], capture_output=True, text=True, env=os.environ, timeout=600
     )
