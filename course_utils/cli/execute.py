@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import sys
@@ -81,6 +82,9 @@ class Pool:
         self._closing = False
 
     def __enter__(self) -> Pool:
+        import papermill  # noqa: F401 - takes a second or two, which are no lesson's
+
+        logging.getLogger("papermill").setLevel(logging.CRITICAL)  # results say what went wrong
         return self
 
     def __exit__(self, *_: object) -> None:

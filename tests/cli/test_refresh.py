@@ -8,6 +8,7 @@ import pytest
 
 from course_utils import notebooks
 from course_utils.cli import header, refresh
+from course_utils.machine import fingerprint
 from tests.cli.toy import course, lesson
 
 pytestmark = pytest.mark.slow
@@ -16,6 +17,16 @@ WIDGET_CELL = f"""from IPython.display import display
 live = {{"{notebooks.WIDGET}": {{"model_id": "x"}}}}
 display(live | {{"image/png": "aGk=", "text/plain": "alt"}}, raw=True)
 display(live | {{"text/plain": "0%"}}, raw=True)"""
+
+
+SETTINGS = """import os, socket
+for name in ("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "MPLBACKEND", "PYTHONUTF8"):
+    print(name, os.environ[name])
+print(os.path.basename(os.environ["COURSE_BUILD"]))
+try:
+    socket.create_connection(("example.org", 80), timeout=5)
+except OSError as error:
+    print(error)"""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +48,7 @@ def refreshed(tmp_path_factory):
         "next": lesson(nb, "11_next", "2 + 2", **more),
         "bad": lesson(nb, "12_bad", "1 / 0"),
         "path": lesson(nb, "13_path", "import os\nprint('in', os.getcwd())"),
+        "settings": lesson(nb, "14_settings", SETTINGS),
     }
     (folder / "README.md").write_text(README)
     before = {name: path.read_bytes() for name, path in paths.items()}
@@ -46,6 +58,13 @@ def refreshed(tmp_path_factory):
 def test_the_status_says_that_some_were_not_stored(refreshed):
     assert refreshed[0].exit_code == 1
     assert "10_good: stored" in refreshed[0].output
+
+
+def test_lessons_may_run_side_by_side(tmp_path):
+    paths = [lesson(tmp_path / "nb", name, "1 + 1") for name in ("10_a", "11_b")]
+    shown = course("refresh", "--notebooks", tmp_path / "nb", "--jobs", "2")
+    assert shown.exit_code == 0, shown.output
+    assert all("code_hash" in notebooks.read(path)["metadata"]["course"] for path in paths)
 
 
 def test_a_stored_lesson_is_valid_clean_and_numbered(refreshed):
@@ -67,6 +86,22 @@ def test_the_measured_facts_are_stored(refreshed):
     assert block["seconds"] >= 0
     assert block["memory_mb"] % 10 == 0
     assert 20 < block["memory_mb"] < 500
+    assert 0 < block["cpu_seconds"] < 60
+    assert block["machine"] == fingerprint()
+
+
+def test_the_stored_run_has_two_threads_and_no_network_whatever_the_user_set(refreshed):
+    """The tests of this course set one thread, which a stored run must not take over."""
+    [output] = notebooks.code_cells(notebooks.read(refreshed[1]["settings"]))[-1]["outputs"]
+    lines = notebooks.text_of(output["text"]).splitlines()
+    assert lines[:4] == [
+        "OMP_NUM_THREADS 2",
+        "OMP_WAIT_POLICY passive",
+        "MPLBACKEND agg",
+        "PYTHONUTF8 1",
+    ]
+    assert lines[4] == "build"
+    assert lines[5] == "the network is blocked in this test: example.org"
 
 
 def test_the_header_is_made_from_the_metadata(refreshed):
