@@ -130,8 +130,8 @@ def fingerprint() -> str:
         _processor(),
         torch.backends.cpu.get_cpu_capability(),
         f"Python {platform.python_version()}",
-        f"torch {_version('torch')}",
-        f"numpy {_version('numpy')}",
+        f"torch {version_of('torch')}",
+        f"numpy {version_of('numpy')}",
         f"{QUICK_THREADS} threads",
     ]
     return " · ".join(parts)
@@ -157,15 +157,16 @@ def versions() -> dict[str, str | None]:
     """
     return {
         "python": platform.python_version(),
-        "torch": _version("torch"),
-        "numpy": _version("numpy"),
-        "course": _version("course-utils"),
+        "torch": version_of("torch"),
+        "numpy": version_of("numpy"),
+        "course": version_of("course-utils"),
         "platform": f"{platform.system()}-{platform.machine()}",
         "git_commit": _git_commit(),
     }
 
 
-def _version(distribution: str) -> str | None:
+def version_of(distribution: str) -> str | None:
+    """Return the installed version of a package by the name pip knows, or None."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:

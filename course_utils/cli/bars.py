@@ -14,28 +14,22 @@ class TimeLeft:
 
     def __init__(self, seconds: dict[Path, float], jobs: int) -> None:
         """``seconds``: what each lesson is expected to take; ``jobs``: how many at a time."""
-        self.total = sum(seconds.values())
+        self.total, self.done = sum(seconds.values()), 0.0  # s, as expected
         self._seconds, self._left, self._jobs = seconds, dict(seconds), jobs
-        self._began = time.monotonic()
-        self._ends = self._began
+        self._began = self._ends = time.monotonic()
         self._estimate()
-
-    @property
-    def behind(self) -> float:
-        """Expected seconds that are done."""
-        return self.total - sum(self._left.values())
 
     def update(self, path: Path, share: float) -> None:
         """Note which share of a lesson's cells is done."""
         self._left[path] = self._seconds[path] * (1 - share)
+        self.done = self.total - sum(self._left.values())
         self._estimate()
 
     def _estimate(self) -> None:
         now = time.monotonic()
-        worked = (now - self._began) * self._jobs
-        pace = (worked + 60) / (self.behind + 60)  # s a second expected; 1 until there is evidence
-        longest = max(self._left.values(), default=0.0)
-        self._ends = now + pace * max(longest, (self.total - self.behind) / self._jobs)
+        pace = ((now - self._began) * self._jobs + 60) / (self.done + 60)  # 1 without evidence
+        rest = max(*self._left.values(), 0.0), (self.total - self.done) / self._jobs
+        self._ends = now + pace * max(rest)
 
     def __str__(self) -> str:
         left = max(0, round(self._ends - time.monotonic()))
@@ -43,36 +37,27 @@ class TimeLeft:
 
 
 class Bars:
-    """Draw what a pool's events say, within a ``with`` block."""
+    """Draw what a pool's events say; rich shows it between ``start`` and ``stop``."""
 
     def __init__(self, left: TimeLeft, console: Any) -> None:
         """``console``: rich's; on one that is no terminal nothing moves."""
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[where]}")
-        self._progress = Progress(*columns, TimeElapsedColumn(), console=console, transient=True)
+        self.progress = Progress(*columns, TimeElapsedColumn(), console=console, transient=True)
         self._left = left
-        self._whole = self._progress.add_task("all", total=left.total, where=left)
+        self._whole = self.progress.add_task("all", total=left.total, where=left)
         self._bars: dict[Path, Any] = {}
-
-    def __enter__(self) -> Bars:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
 
     def show(self, event: Cell | Result) -> None:
         """Move, add or remove bars."""
-        if isinstance(event, Result):
-            self._left.update(event.path, 1.0)
-            if event.path in self._bars:
-                self._progress.remove_task(self._bars.pop(event.path))
-        else:
+        share = 1.0 if isinstance(event, Result) else event.done / event.total
+        self._left.update(event.path, share)
+        self.progress.update(self._whole, completed=self._left.done)
+        if isinstance(event, Cell):
             if event.path not in self._bars:
-                self._bars[event.path] = self._progress.add_task(event.path.stem, where="")
-            self._left.update(event.path, event.done / event.total)
+                self._bars[event.path] = self.progress.add_task(event.path.stem, total=1, where="")
             where = f"{event.done}/{event.total} cells"
-            bar = self._bars[event.path]
-            self._progress.update(bar, completed=event.done, total=event.total, where=where)
-        self._progress.update(self._whole, completed=self._left.behind)
+            self.progress.update(self._bars[event.path], completed=share, where=where)
+        elif event.path in self._bars:
+            self.progress.remove_task(self._bars.pop(event.path))

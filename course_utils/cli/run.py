@@ -134,7 +134,8 @@ def execute(
     variables, results = environment(threads, alone=jobs == 1), []
     if not writable(build_folder()):  # what lessons keep goes where their pages go
         variables["COURSE_BUILD"] = str(todo[0].out.parent)
-    with Bars(left, console) as bars:
+    bars = Bars(left, console)
+    with bars.progress:
         try:
             with Pool(jobs, variables) as pool:
                 for event in pool.run(todo):

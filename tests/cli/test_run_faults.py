@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from course_utils import machine
-from course_utils.cli import run
+from course_utils.cli import launch, run
 from course_utils.cli.bars import TimeLeft
 from tests.cli.toy import course, lesson
 
@@ -196,11 +196,21 @@ def test_the_time_left_follows_the_measured_seconds(tmp_path):
     assert str(left) == "about 1:00 left"
     left.update(paths[0], 0.5)
     left.update(paths[1], 1.0)
-    assert left.behind == 60
+    assert left.done == 60
     assert str(left) in ("about 0:14 left", "about 0:15 left")  # faster than expected
     for path in paths:
         left.update(path, 1.0)
     assert str(left) == "about 0:00 left"
+
+
+@pytest.mark.parametrize("name", ["lo9", None])
+def test_one_machine_talks_through_the_loopback_where_it_has_a_name(tmp_path, monkeypatch, name):
+    plain = {key: value for key, value in os.environ.items() if "SOCKET_IFNAME" not in key}
+    monkeypatch.setattr(os, "environ", plain)
+    monkeypatch.setattr(machine, "loopback", lambda: name)
+    with launch._environment(1, True, None, tmp_path):
+        named = {key: value for key, value in os.environ.items() if "SOCKET_IFNAME" in key}
+    assert named == ({"GLOO_SOCKET_IFNAME": "lo9", "NCCL_SOCKET_IFNAME": "lo9"} if name else {})
 
 
 def test_a_path_with_braces_is_a_path(tmp_path):
