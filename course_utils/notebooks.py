@@ -210,10 +210,7 @@ def live_views(notebook: dict) -> Iterator[str]:
 
 
 def remove_live_views(notebook: dict) -> None:
-    """Take live widgets out of the outputs; one that holds nothing but a line of text goes whole.
-
-    An explorer also holds its picture; a progress bar holds nothing worth storing.
-    """
+    """Take live widgets out of the outputs; a progress bar, which holds no picture, goes whole."""
     notebook["metadata"].pop("widgets", None)
     for cell in code_cells(notebook):
         kept = []
