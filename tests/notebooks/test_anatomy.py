@@ -8,6 +8,7 @@ import tomllib
 import pytest
 
 from course_utils import notebooks as nb
+from course_utils.cli.header import header
 from course_utils.machine import repo_root
 from tests.notebooks import anatomy
 
@@ -29,7 +30,7 @@ def test_anatomy(path, rule):
 @pytest.mark.parametrize("path", PATHS, **by_stem)
 def test_the_header_is_the_generated_one(path):
     lesson = next(x for x in KNOWN if x.path == path)
-    assert nb.source(nb.read(path)["cells"][0]) == nb.header(lesson, KNOWN)
+    assert nb.source(nb.read(path)["cells"][0]) == header(lesson, KNOWN)
 
 
 @pytest.mark.parametrize("path", PATHS, **by_stem)

@@ -54,7 +54,7 @@ def curve(name, folder, build, processes):
     """Launch the copy and return the rows of its history, its only run."""
     shutil.rmtree(build / "rehearsals", ignore_errors=True)
     command = [sys.executable, "-c", "from course_utils.cli.main import app; app()", "launch", name]
-    command += ["--notebooks", folder, "--nproc-per-node", processes, "-p", "seed", SEED]
+    command += ["--notebooks", folder, "--nproc-per-node", processes, "-p", f"seed={SEED}"]
     environment = os.environ | {"COURSE_BUILD": str(build)}
     done = subprocess.run(
         [*map(str, command)], capture_output=True, text=True, env=environment, timeout=600
