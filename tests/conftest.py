@@ -1,8 +1,10 @@
 """What several tests use."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.lesson_runs import OFFLINE
+OFFLINE = Path(__file__).resolve().parent / "offline"
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from functools import cache
 from pathlib import Path
 
@@ -11,11 +10,10 @@ import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from course_utils import notebooks as nb
-from course_utils.machine import QUICK_THREADS, fingerprint
+from course_utils.cli.environment import stored_environment
+from course_utils.machine import build_folder, fingerprint
 
 ROOT = Path(__file__).resolve().parents[1]
-OFFLINE = ROOT / "tests" / "offline"
-WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg")
 
 # How many times what the lesson declares it may use. Shared machines (rented ones, laptops that
@@ -79,11 +77,9 @@ class Lesson(IPyNbFile):
         self.skip_compare = tuple(x for x in (*self.skip_compare, "stderr") if x not in PICTURES)
         if not self.at_home:  # fonts and compression differ from system to system
             self.skip_compare += PICTURES
-        paths = [str(OFFLINE), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("PYTHONPATH", os.pathsep.join(paths))
-            patch.setenv("OMP_NUM_THREADS", str(QUICK_THREADS))
-            patch.delenv("MPLBACKEND", raising=False)
+            for name, value in stored_environment(build_folder()).items():
+                patch.setenv(name, value)
             super().setup()
 
     def get_kernel_message(self, timeout=None, stream="iopub"):
@@ -201,8 +197,8 @@ def static(outputs: list[dict]) -> list[dict]:
     kept = []
     for output in outputs:
         data = output.get("data", {})
-        still = {kind: value for kind, value in data.items() if kind != WIDGET}
-        bar = WIDGET in data and set(still) <= {"text/plain"}
+        still = {kind: value for kind, value in data.items() if kind != nb.WIDGET}
+        bar = nb.WIDGET in data and set(still) <= {"text/plain"}
         if output.get("name") != "stderr" and not bar:
             kept.append(nbformat.from_dict(output | ({"data": still} if data else {})))
     return kept

@@ -32,13 +32,14 @@ def environment(threads: int, *, alone: bool = True) -> dict[str, str]:
 def stored_environment(build: Path) -> dict[str, str]:
     """Return the environment of the runs whose outputs are stored, and of those compared with them.
 
-    Whatever the user set: always two threads that wait asleep, no window for pictures, no network
-    (where the course's tests are at hand), and ``build`` instead of the learner's own folder.
+    Whatever the user set: two threads that wait asleep, pictures as in JupyterLab, no network (where
+    the course's tests are at hand), and ``build`` instead of the learner's own folder.
     """
     from course_utils.machine import QUICK_THREADS
 
     variables = environment(QUICK_THREADS) | {"OMP_NUM_THREADS": str(QUICK_THREADS)}
-    variables |= {"OMP_WAIT_POLICY": "passive", "MPLBACKEND": "agg", "COURSE_BUILD": str(build)}
+    inline = "module://matplotlib_inline.backend_inline"  # as in JupyterLab
+    variables |= {"OMP_WAIT_POLICY": "passive", "MPLBACKEND": inline, "COURSE_BUILD": str(build)}
     offline = Path(__file__).resolve().parents[2] / "tests" / "offline"
     if offline.is_dir():
         paths = [str(offline), variables.get("PYTHONPATH", "")]

@@ -6,6 +6,7 @@ formula with an argument taken for something else. No author has to foresee thes
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import combinations
@@ -29,8 +30,9 @@ def recognise(exercise: Exercise, trials: list[Trial]) -> Mistake | None:
     usable = [t for t in usable if t.outcome.value is not None]
     if not usable:
         return None
-    found = declared_mistake(exercise, trials) or turned_value(exercise, usable)
-    return found or _turned_argument(exercise, usable)
+    with warnings.catch_warnings(action="ignore"):  # a turned argument may be out of bounds
+        found = declared_mistake(exercise, trials) or turned_value(exercise, usable)
+        return found or _turned_argument(exercise, usable)
 
 
 def declared_mistake(

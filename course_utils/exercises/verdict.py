@@ -84,13 +84,12 @@ def _deeper(exercise: Exercise, answer: Callable, n_cases: int) -> Verdict:
     slow = False
     for made, where in ((trials.in_float32, "in float32"), (trials.hard, "at the lesson's size")):
         more = made(exercise)
-        trials.run(exercise, answer, more)
-        late = [t for t in more if t.outcome.timed_out]
-        if late and where != "in float32":
-            slow, more = True, more[: more.index(late[0])]
+        hard = made is trials.hard
+        trials.run(exercise, answer, more, all=hard)
+        if hard and any(t.outcome.timed_out for t in more):
+            slow, more = True, [t for t in more if not t.outcome.timed_out]
         problem, told = _first_problem(exercise, more)
         if problem:
-            hard = where != "in float32"
             mistake = declared_mistake(exercise, more, hard=True) if hard else None
             mistake = mistake or _generic(problem) or _on_paper(exercise, answer, more)
             says = f"Right on the small cases, but not {where}. {told}"

@@ -97,7 +97,7 @@ def test_the_stored_run_has_two_threads_and_no_network_whatever_the_user_set(ref
     assert lines[:4] == [
         "OMP_NUM_THREADS 2",
         "OMP_WAIT_POLICY passive",
-        "MPLBACKEND agg",
+        "MPLBACKEND module://matplotlib_inline.backend_inline",
         "PYTHONUTF8 1",
     ]
     assert lines[4] == "build"
