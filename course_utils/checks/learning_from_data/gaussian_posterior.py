@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from course_utils.exercises.spec import About, close, d, normal
+from course_utils.exercises.spec import About, close, d, named, normal
 
 ABOUT = About(see="11b, step 1", difficulty=3, minutes=8, gradient=False)
 HINTS = (
@@ -39,7 +39,8 @@ def hard_cases(rng):
 
 
 class Properties:
-    def no_data_no_change(f, rng):
+    @named("no data, no change")
+    def no_data(f, rng):
         mean, width = f(d(), 1.5, 0.5, 0.7)
         says = "without any data the posterior is the prior N(0.5, 0.7²); "
         close(mean, 0.5, says + "your mean is {got}.")
