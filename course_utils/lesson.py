@@ -77,7 +77,7 @@ class Lesson:
             ledger.record(row)
             note = ""
         except OSError as error:
-            note = f"(not kept: the ledger cannot be written: {error.strerror})"
+            note = f"(not kept: the ledger cannot be written: {error.strerror or error})"
         _claim_card(row, note)
 
 

@@ -74,3 +74,15 @@ def test_a_ledger_that_cannot_be_written_does_not_stop_the_lesson(monkeypatch, c
     monkeypatch.setattr(ledger, "record", refuse)
     start("a").record("12-a", "s", 1.0, verdict="v")
     assert "not kept" in capsys.readouterr().out
+
+
+def test_without_the_repository_the_reason_is_said(monkeypatch, capsys):
+    """Such an error of our own has a sentence and no number of the system's."""
+
+    def nowhere():
+        raise FileNotFoundError("course_utils was installed without its repository")
+
+    monkeypatch.setattr(ledger, "folder", nowhere)
+    start("a").record("12-a", "s", 1.0, verdict="v")
+    shown = capsys.readouterr().out
+    assert "(not kept: the ledger cannot be written: course_utils was installed without" in shown

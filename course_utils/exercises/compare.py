@@ -159,10 +159,10 @@ def _number(answer: Any, expected: Any, tol: float, exact: Any) -> Problem | Non
     if isinstance(answer, Tensor) and answer.device.type != "cpu":
         return _device(answer, torch.device("cpu"))
     try:
-        mine = float(answer)
+        mine = float(answer.detach() if isinstance(answer, Tensor) else answer)
     except OverflowError:
         return Problem("value", "you return an integer too large for a float")
-    right = float(expected)
+    right = float(expected.detach() if isinstance(expected, Tensor) else expected)
     if math.isnan(mine) and not math.isnan(right):
         return Problem("nan", f"you return NaN, the answer is {right:.6g}")
     limit = room(answer, tol) * (1 + abs(right)) + _slack(right, exact)

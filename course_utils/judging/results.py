@@ -6,7 +6,6 @@ for about the same time; lesson 54 and the README lay them side by side.
 """
 
 import io
-import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -14,7 +13,8 @@ import numpy as np
 from torch import Tensor
 
 from course_utils.judging.scorecard import Score
-from course_utils.machine import repo_root, versions
+from course_utils.machine import repo_root
+from course_utils.store import record
 from course_utils.store.atomic import write_atomically
 
 FORMAT = 1
@@ -52,15 +52,9 @@ def keep(
     if (target / "score.json").exists() and not overwrite:
         before = load(name, where=where)[0].floors
         return f"kept the stored result of {name} ({before:.1f} floors; now {score.floors:.1f})"
-    content = {
-        "format": FORMAT,
-        "name": name,
-        "made_by": made_by,
-        "score": score.as_dict(),
-        "versions": versions(),
-    }
+    content = {"name": name, "made_by": made_by, "score": score.as_dict()}
+    text = record.to_text(content, format=FORMAT)
     write_atomically(target / "samples.png", _picture(samples))
-    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     write_atomically(target / "score.json", text)
     return f"stored the result of {name} ({score.floors:.1f} floors)"
 
@@ -70,24 +64,26 @@ def load(name: str, *, where: Path | None = None) -> tuple[Score, bytes, str]:
 
     Raises ResultError with a cure if it is missing, cut short or of another format.
     """
-    target = _target(name, where)
+    path, cure = (
+        _target(name, where) / "score.json",
+        f"restore it with: git checkout -- data/results/{name}",
+    )
+    if not path.exists():
+        raise ResultError(f"no result named {name} is stored; stored are: {stored(where)}")
+    content = record.read(
+        path,
+        name=f"the result {name}",
+        format=FORMAT,
+        fields={"score": dict, "made_by": str},
+        error=ResultError,
+        cure=cure,
+    )
+    known = {f.name for f in fields(Score)}
     try:
-        content = json.loads((target / "score.json").read_text("utf8"))
-        picture = (target / "samples.png").read_bytes()
-        found = content["format"]
-        known = {f.name for f in fields(Score)}
         score = Score(**{k: v for k, v in content["score"].items() if k in known})
-    except FileNotFoundError as error:
-        raise ResultError(
-            f"no result named {name} is stored; stored are: {stored(where)}"
-        ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        cure = f"git checkout -- data/results/{name}"
-        raise ResultError(f"the result {name} cannot be read; restore it with: {cure}") from error
-    if found != FORMAT:
-        raise ResultError(
-            f"the result {name} has format {found}, this version reads {FORMAT}; update the course"
-        )
+        picture = path.with_name("samples.png").read_bytes()
+    except (TypeError, OSError) as error:
+        raise ResultError(f"the result {name} cannot be read; {cure}") from error
     return score, picture, content["made_by"]
 
 

@@ -1,20 +1,22 @@
 """Checkpoints: one file of plain types, written atomically, verified before it is trusted.
 
-A checkpoint is a dict {"format", "step", "config", "model", "opt", "ema", "more", "extra", "rng",
+A checkpoint is a dict {"format", "step", "config", "model", "opt", "ema", "more", "extra",
 "versions"}. It holds tensors, numbers, strings and containers only, so it loads with
-``weights_only=True`` (no pickled code).
+``weights_only=True`` (no pickled code). Random states are not among them: what is random in a step
+is seeded by the step's number.
 """
 
-import io
-import random
+import pickle
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
+from torch.serialization import get_unsafe_globals_in_checkpoint
 
 from course_utils.machine import versions
-from course_utils.store.atomic import write_atomically
+from course_utils.store.atomic import replacing
+from course_utils.store.record import check_format
 
 FORMAT = 1
 NAME = "step_{:09d}.pt"
@@ -42,9 +44,8 @@ def save(
 ) -> Path:
     """Save the state after ``step`` updates as ``folder/step_000000123.pt`` and return the path.
 
-    model, opt, ema: state dicts; more: further ones by name; config, extra: plain values. Random
-    states of torch, CUDA and Python are saved with them. Of this and earlier steps the newest
-    ``keep`` stay; older ones go once the new one is safe.
+    model, opt, ema: state dicts; more: further ones by name; config, extra: plain values. Of this
+    and earlier steps the newest ``keep`` stay; older ones go once the new one is safe.
     Raises OSError where it cannot be written (then the former ones are untouched), ValueError if
     the content is not made of plain types.
     """
@@ -59,27 +60,37 @@ def save(
         "ema": ema,
         "more": more or {},
         "extra": extra or {},
-        "rng": random_state(),
         "versions": versions(),
     }
-    buffer = io.BytesIO()
-    torch.save(content, buffer)
-    buffer.seek(0)
-    try:
-        torch.load(buffer, weights_only=True, map_location="cpu")
-    except Exception as error:
-        raise ValueError(
-            f"a checkpoint holds tensors, numbers, strings, lists and dicts only: {error}"
-        ) from error
     folder = Path(folder)
     path = folder / NAME.format(step)
-    write_atomically(path, buffer.getbuffer())
+    with replacing(path) as file:
+        _write(content, file)
     earlier = [p for p in sorted(folder.glob("step_*.pt")) if p.name <= path.name]
     for old in earlier[:-keep]:  # a later, damaged one must not push this one out
         old.unlink(missing_ok=True)
     for stray in folder.glob(".step_*.tmp"):  # left by a process that was killed while saving
         stray.unlink(missing_ok=True)
     return path
+
+
+def _write(content: dict, file: BinaryIO) -> None:
+    """Write tensor by tensor into the file, so that no second copy of the state is made."""
+    try:
+        torch.save(content, file)
+        file.seek(0)
+        foreign = get_unsafe_globals_in_checkpoint(file)  # reads the pickle, not the tensors
+    except RuntimeError as error:  # torch's own, after the file refused what it was given
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from None
+        raise
+    except (pickle.PickleError, TypeError, AttributeError) as error:
+        foreign = [str(error)]
+    if foreign:
+        raise ValueError(
+            "a checkpoint holds tensors, numbers, strings, lists and dicts only, not what this one "
+            f"was given: {', '.join(sorted(foreign))}"
+        )
 
 
 def load(path: Path | str, *, map_location: Any = "cpu") -> dict:
@@ -105,11 +116,7 @@ def load(path: Path | str, *, map_location: Any = "cpu") -> dict:
         ) from error
     if not isinstance(content, dict) or "format" not in content:
         raise FormatError(f"{path.name} was not written by this course: it names no format")
-    if content["format"] != FORMAT:
-        raise FormatError(
-            f"{path.name} has format {content['format']}, this version reads {FORMAT}: "
-            "use the version of the course that wrote it"
-        )
+    check_format(content["format"], format=FORMAT, name=path.name, error=FormatError)
     return content
 
 
@@ -165,23 +172,3 @@ def load_parts(path: Path | str, *, parts: dict[str, Any]) -> dict:
                 f"{name!r} in {Path(path).name} is another one: {reason}"
             ) from error
     return content
-
-
-def random_state() -> dict:
-    """Return the global random states of torch, CUDA and Python as plain types."""
-    version, numbers, gauss = random.getstate()
-    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
-    return {
-        "torch": torch.get_rng_state(),
-        "cuda": cuda,
-        "python": [version, list(numbers), gauss],
-    }
-
-
-def restore_random_state(state: dict) -> None:
-    """Put back what :func:`random_state` returned."""
-    torch.set_rng_state(state["torch"].cpu())
-    if state["cuda"] and torch.cuda.is_available():
-        torch.cuda.set_rng_state_all([s.cpu() for s in state["cuda"]])
-    version, numbers, gauss = state["python"]
-    random.setstate((version, tuple(numbers), gauss))

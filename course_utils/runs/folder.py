@@ -12,6 +12,7 @@ import shlex
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 from course_utils.machine import build_folder, repo_root, versions
 from course_utils.runs.history import History
 from course_utils.runs.parallel import World
+from course_utils.store import record
 from course_utils.store.atomic import write_atomically
 
 FORMAT = 1
@@ -50,6 +52,19 @@ class RunFolder:
         """What was logged."""
         return History(self.path / "history.jsonl")
 
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Turn an OSError inside the block, as of a full disk, into a RunError with the cure."""
+        try:
+            yield
+        except OSError as error:
+            saved = sorted(path.name for path in self.checkpoints.glob("step_*"))
+            last = f"what {saved[-1]} holds is safe" if saved else "nothing has been saved yet"
+            raise RunError(
+                f"the run {self.name} cannot write ({error.strerror or error}); {last}: make room, "
+                "then resume it"
+            ) from error
+
     def picture(self, name: str, figure: Any) -> None:
         """Keep a picture as pictures/NAME.png. figure: a matplotlib Figure, or PNG bytes."""
         from course_utils.page.figures import to_png
@@ -63,9 +78,9 @@ class RunFolder:
 
         Raises ValueError if a number is NaN or infinite.
         """
-        content = {"format": FORMAT, "run": self.name, "measured": measured, **more}
-        content |= {"starts": len(_lines(self.path / "starts.jsonl")), "versions": versions()}
-        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        starts = len(_lines(self.path / "starts.jsonl"))
+        content = {"run": self.name, "measured": measured, **more, "starts": starts}
+        text = record.to_text(content, format=FORMAT)
         if self.world.main:
             write_atomically(self.path / "metrics.json", text)
 
@@ -164,24 +179,22 @@ def _prepare(target: Path, config: dict, resume: bool) -> bool:
         raise RunError(f"{target.name}/ holds other results; choose a new name for the run")
     if resume:
         raise RunError(f"there is no run {target.name} to resume; start it without resume")
-    content = {"format": FORMAT, "run": target.name, "config": config}
-    write_atomically(stored, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    content = {"run": target.name, "config": config}
+    write_atomically(stored, record.to_text(content, format=FORMAT))
     _lock(target)
     return False
 
 
 def _compare(stored: Path, config: dict) -> None:
     name = stored.parent.name
-    try:
-        content = json.loads(stored.read_text("utf8"))
-        found, before = content["format"], content["config"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise RunError(f"config.json of the run {name} cannot be read; use a new name") from error
-    if found != FORMAT:
-        raise RunError(
-            f"the run {name} has format {found}, this version reads {FORMAT}: use the version of "
-            "the course that wrote it, or a new name"
-        )
+    before = record.read(
+        stored,
+        name=f"config.json of the run {name}",
+        format=FORMAT,
+        fields={"config": dict},
+        error=RunError,
+        cure="use a new name",
+    )["config"]
     keys = [k for k in {**before, **config} if before.get(k) != config.get(k)]
     if keys:
         changed = ", ".join(f"{k} was {before.get(k)}, now {config.get(k)}" for k in sorted(keys))

@@ -18,7 +18,7 @@ def begin() -> None:
 
 
 def end() -> None:
-    """Part from the other processes."""
+    """Destroy the process group, if there is one."""
     if "torch" in sys.modules:
         from course_utils.runs.parallel import leave
 

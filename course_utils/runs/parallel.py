@@ -34,12 +34,12 @@ class World:
         return self.rank == 0
 
     def say(self, text: str) -> None:
-        """Print a line, once for all processes."""
+        """Print a line in process 0 (rank 0) only, so that it is shown once."""
         if self.main:
             print(text, flush=True)
 
     def share(self, *tensors: Tensor) -> tuple[Tensor, ...]:
-        """Return this process's rows of a global batch, on its device. tensors: (B, ...) each.
+        """Return this process's shard (its rows) of a global batch, on its device; (B, ...) each.
 
         Equal shares keep the mean of the processes' means the mean of the batch.
         Raises ValueError unless ``size`` divides B.
@@ -53,7 +53,7 @@ class World:
         return tuple(x.to(self.device, non_blocking=True) for x in rows)
 
     def mean(self, row: dict[str, float]) -> dict[str, float]:
-        """Average numbers over the processes; every process calls it with the same names."""
+        """Average numbers over the processes (all-reduce); all call it with the same names."""
         if self.size == 1:
             return dict(row)
         values = torch.tensor(list(row.values()), dtype=torch.float64)
@@ -67,7 +67,7 @@ class World:
         return self.mean({"yes": float(yes)})["yes"] == 1.0
 
     def from_main(self, make: Callable[[], Any]) -> Any:
-        """Let process 0 make a plain value and give it to all; where it fails, all fail alike."""
+        """Let process 0 make a plain value and broadcast it; where it fails, all fail alike."""
         if self.size == 1:
             return make()
         answer, failure = [None, None], None
@@ -85,7 +85,7 @@ class World:
 
 
 def join(device: torch.device | str = "cpu") -> World:
-    """Join the processes that torchrun started; alone, or in a notebook, return a world of one.
+    """Initialise the process group that torchrun started; alone, return a world of one process.
 
     device: this process's own; CUDA processes talk through NCCL, CPU processes through gloo.
     Calling it again returns the same world. Raises what torch.distributed raises if the others
@@ -110,7 +110,7 @@ def join(device: torch.device | str = "cpu") -> World:
 
 
 def leave() -> None:
-    """Part from the other processes; harmless alone."""
+    """Destroy the process group, at the end of a program; harmless alone."""
     if dist.is_initialized():
         dist.destroy_process_group()
 
@@ -164,7 +164,7 @@ def gradient_sync(objective: nn.Module, on: bool):
 
 @torch.no_grad()
 def average_gradients(module: nn.Module, world: World) -> None:
-    """Average every .grad over the processes, one all-reduce a tensor: DDP's job, by hand."""
+    """All-reduce every .grad to its mean over the processes: DDP's job, by hand."""
     for p in module.parameters():
         if p.grad is not None and world.size > 1:
             p.grad.div_(world.size)

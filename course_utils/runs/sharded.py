@@ -3,28 +3,25 @@
 FSDP2 (``fully_shard``, after Rajbhandari et al. 2019, arXiv:1910.02054) gathers a layer's weights
 when it is computed and lets go of them after it. A checkpoint is a folder that all processes write
 at once (``torch.distributed.checkpoint``), here with a manifest of checksums, renamed into place
-when it is complete. Only tensors and our own JSON are stored, and the index that PyTorch pickles is
-read by an unpickler that knows no code but its own classes.
+when it is complete. PyTorch's files hold tensors only, our JSON the plain values.
 """
 
 import hashlib
-import io
-import json
-import pickle
 import shutil
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
-from torch import nn
+from torch import Tensor, nn
+from torch.utils import _pytree as tree
 
-from course_utils.machine import versions
 from course_utils.runs.checkpoint import CheckpointError, FormatError
 from course_utils.runs.parallel import World
+from course_utils.store import record
 from course_utils.store.atomic import write_atomically
 
-FORMAT = 1
+FORMAT = 2
 NAME = "step_{:09d}"
 MANIFEST = "manifest.json"
 
@@ -63,13 +60,13 @@ def save_parts(folder: Path | str, *, step: int, parts: dict[str, Any], extra: d
         for stray in folder.glob(".step_*.tmp"):  # left by processes that were killed while saving
             shutil.rmtree(stray)
     dist.barrier()
-    tensors, plain = _collect(parts)
+    tensors, plain = _split(_leaves(parts)[0])
     dcp.save(tensors, checkpoint_id=str(partial))
     if main:
         sums = {p.name: _sha256(p) for p in sorted(partial.iterdir())}
-        about = {"format": FORMAT, "step": step, "plain": plain, "extra": extra}
-        about |= {"processes": dist.get_world_size(), "versions": versions(), "sha256": sums}
-        write_atomically(partial / MANIFEST, json.dumps(about, indent=1) + "\n")
+        about = {"step": step, "plain": plain, "extra": extra}
+        about |= {"processes": dist.get_world_size(), "sha256": sums}
+        write_atomically(partial / MANIFEST, record.to_text(about, format=FORMAT))
         if final.exists():  # a damaged one of the same step
             shutil.rmtree(final)
         partial.rename(final)
@@ -86,17 +83,26 @@ def load_parts(path: Path | str, *, parts: dict[str, Any]) -> dict:
     with one sentence if it is missing, damaged, foreign or lacks a part.
     """
     from torch.distributed import checkpoint as dcp
+    from torch.distributed.checkpoint.state_dict import set_optimizer_state_dict
+
+    from course_utils.runs.shard_index import Reader
 
     path = Path(path)
     manifest = verify(path)
-    tensors, _plain = _collect(parts)
+    leaves, nesting = _leaves(parts)
+    tensors, plain = _split(leaves)
     try:
-        dcp.load(tensors, checkpoint_id=str(path))
+        dcp.load(tensors, storage_reader=Reader(path))
+        found = leaves | {key: manifest["plain"][key] for key in plain}  # tensors read in place
     except Exception as error:
         reason = str(error).strip().splitlines()[-1]
         raise CheckpointError(f"{path.name} does not fit this run's parts: {reason}") from error
+    states = tree.tree_unflatten(list(found.values()), nesting)
     for name, part in parts.items():
-        _restore(part, name, tensors, manifest["plain"])
+        if isinstance(part, torch.optim.Optimizer):
+            set_optimizer_state_dict(_nets(parts), part, states[name])
+        else:
+            part.load_state_dict(states[name])
     return manifest
 
 
@@ -105,21 +111,22 @@ def verify(path: Path | str) -> dict:
 
     Raises CheckpointError if it is missing or damaged, FormatError if it is of another format.
     """
+    from course_utils.runs.shard_index import read_index  # slow to import: a second or more
+
     path = Path(path)
-    try:
-        about = json.loads((path / MANIFEST).read_text("utf8"))
-        found, sums = about["format"], about["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{path.name}/ has no readable manifest; use an older one") from error
-    if found != FORMAT:
-        raise FormatError(
-            f"{path.name}/ has format {found}, this version reads {FORMAT}: use the version of the "
-            "course that wrote it"
-        )
-    for name, stated in sums.items():
+    about = record.read(
+        path / MANIFEST,
+        name=f"the manifest of {path.name}/",
+        format=FORMAT,
+        fields={"step": int, "plain": dict, "extra": dict, "sha256": dict},
+        error=CheckpointError,
+        cure="use an older checkpoint",
+        format_error=FormatError,
+    )
+    for name, stated in about["sha256"].items():
         if not (path / name).is_file() or _sha256(path / name) != stated:
             raise CheckpointError(f"{path.name}/{name} is damaged; use an older checkpoint")
-    _Index(io.BytesIO((path / ".metadata").read_bytes())).load()
+    read_index(path)
     return about
 
 
@@ -141,93 +148,32 @@ def newest(folder: Path | str) -> str | None:
     return None
 
 
-class _Index(pickle.Unpickler):
-    """Reads ``.metadata`` and refuses whatever is not plain data of torch.distributed."""
+def _leaves(parts: dict[str, Any]) -> tuple[dict[str, Any], tree.TreeSpec]:
+    """Return all tensors and plain values, {"['ema']['updates']": 7, ...}, and how they are nested.
 
-    def find_class(self, module: str, name: str) -> Any:
-        ours = module.startswith("torch.distributed.checkpoint.")
-        plain = (module, name) in {
-            ("torch", "Size"),
-            ("torch.storage", "UntypedStorage"),
-            ("collections", "OrderedDict"),
-            ("pathlib", "PosixPath"),
-            ("torch.serialization", "_get_layout"),
-        }
-        if (module == "torch" and isinstance(getattr(torch, name, None), torch.dtype)) or plain:
-            return super().find_class(module, name)
-        if ours and isinstance(found := super().find_class(module, name), type):
-            return found
-        raise CheckpointError(f"the index of a checkpoint names {module}.{name}: not written here")
+    An optimizer that has made no update yet makes its moments now.
+    """
+    from torch.distributed.checkpoint.state_dict import get_optimizer_state_dict
+
+    states = {
+        name: get_optimizer_state_dict(_nets(parts), part)  # by the weights' names
+        if isinstance(part, torch.optim.Optimizer)
+        else part.state_dict()
+        for name, part in parts.items()
+    }
+    pairs, nesting = tree.tree_flatten_with_path(states)
+    return {tree.keystr(path): leaf for path, leaf in pairs}, nesting
 
 
-def _collect(parts: dict[str, Any]) -> tuple[dict, dict]:
-    """Return (tensors, plain values) of all parts, flat: {"model.net.weight": ..., ...}."""
-    tensors: dict[str, Any] = {}
-    plain: dict[str, Any] = {}
-    for name, part in parts.items():
-        for key, value in _state(part).items():
-            where = tensors if isinstance(value, torch.Tensor) else plain
-            where[f"{name}.{key}"] = value
-    return tensors, plain
+def _split(leaves: dict[str, Any]) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Return (tensors, plain values)."""
+    tensors = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Tensor)}
+    return tensors, {key: leaf for key, leaf in leaves.items() if key not in tensors}
 
 
-def _state(part: Any) -> dict:
-    if isinstance(part, torch.optim.Optimizer):
-        return _optimizer_tensors(part)
-    return _flat(part.state_dict())
-
-
-def _optimizer_tensors(opt: torch.optim.Optimizer) -> dict:
-    """Moments and counts by the weight's number; made by an update without effect if not there."""
-    if not opt.state:
-        _allocate(opt)
-    weights = [p for group in opt.param_groups for p in group["params"]]
-    return {f"{k}.{key}": v for k, p in enumerate(weights) for key, v in opt.state[p].items()}
-
-
-def _allocate(opt: torch.optim.Optimizer) -> None:
-    """Let the optimizer make its state: an update with zero gradients and zero learning rate."""
-    rates = [group["lr"] for group in opt.param_groups]
-    for group in opt.param_groups:
-        group["lr"] = 0.0
-        for p in group["params"]:
-            p.grad = torch.zeros_like(p)
-    opt.step()
-    opt.zero_grad(set_to_none=True)
-    for state in opt.state.values():
-        if "step" in state:  # no update has been made
-            state["step"].zero_()
-    for group, rate in zip(opt.param_groups, rates, strict=True):
-        group["lr"] = rate
-
-
-def _flat(state: dict, prefix: str = "") -> dict:
-    flat = {}
-    for key, value in state.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}/")
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat
-
-
-def _deep(flat: dict) -> dict:
-    deep: dict = {}
-    for path, value in flat.items():
-        *inner, last = path.split("/")
-        place = deep
-        for key in inner:
-            place = place.setdefault(key, {})
-        place[last] = value
-    return deep
-
-
-def _restore(part: Any, name: str, tensors: dict, plain: dict) -> None:
-    """Optimizer tensors were read in place; everything else takes its state dict back."""
-    if isinstance(part, torch.optim.Optimizer):
-        return
-    state = {k: v for k, v in {**plain, **tensors}.items() if k.startswith(f"{name}.")}
-    part.load_state_dict(_deep({k.removeprefix(f"{name}."): v for k, v in state.items()}))
+def _nets(parts: dict[str, Any]) -> nn.Module:
+    """All nets of a run as one module, in which every optimizer finds the names of its weights."""
+    return nn.ModuleDict({k: part for k, part in parts.items() if isinstance(part, nn.Module)})
 
 
 def _sha256(path: Path) -> str:

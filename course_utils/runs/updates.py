@@ -4,6 +4,7 @@ A step of a full run reads: ``row = accumulate(objective, batch, split=split, wo
 ``row["grad_norm"] = clip_gradients(net, 1.0)``, ``opt.step()``, ``ema.update()``.
 """
 
+import contextlib
 from typing import Any
 
 import torch
@@ -64,65 +65,88 @@ def accumulate(
     lack would leave the others waiting, so it ends the run: RuntimeError.
     """
     world = world or World()
-    size = len(next(x for x in batch if _has_rows(x)))
     while True:
-        row = _attempt(objective, batch, size, split, world, dtype)
-        if row is not None:
+        _drop_gradients(objective)
+        with contextlib.suppress(torch.OutOfMemoryError):  # past it, the failed pass is let go of
+            row = _gradients(objective, batch, split, world, dtype)
             split.trials = max(0, split.trials - 1)
             return row
-        before = -(-size // split.parts)
+        _drop_gradients(objective)
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        size, before = _size(batch), _micro_size(batch, split.parts)
         split.double(size)
         world.say(
             f"out of memory with micro-batches of {before}: a batch of {size} is now "
-            f"{split.parts} micro-batches of {-(-size // split.parts)}"
+            f"{split.parts} micro-batches of {_micro_size(batch, split.parts)}"
         )
 
 
-def _attempt(objective, batch, size, split, world, dtype) -> dict[str, Tensor] | None:
-    """Compute all micro-batches; None if this or another process lacks memory."""
-    for p in objective.parameters():
-        p.grad = None
-    replicated = hasattr(objective, "no_sync")
-    cautious = replicated and split.trials > 0  # no message between processes before all are done
-    row = None
+def _gradients(
+    objective: nn.Module, batch: tuple, split: Split, world: World, dtype: torch.dtype
+) -> dict[str, Tensor]:
+    """Fill .grad, averaged over the processes; OutOfMemoryError where all can try again."""
+    if split.trials > 0 and hasattr(objective, "no_sync"):  # DDP, and memory may run out yet
+        return _gradients_by_hand(objective.module, batch, split, world, dtype)
     try:
-        row = _passes(objective.module if cautious else objective, batch, size, split.parts, dtype)
+        return _passes(objective, batch, split.parts, dtype)
     except torch.OutOfMemoryError as error:
-        if world.size > 1 and not cautious:
-            cure = f"resume with Split(parts={2 * split.parts})"
-            raise RuntimeError(f"process {world.rank} ran out of memory; {cure}") from error
-    # outside "except": there the error would keep the failed pass alive
-    if cautious:
-        row = row if world.everyone(row is not None) else None
-    if row is None:
-        for p in objective.parameters():
-            p.grad = None
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-    elif cautious:
-        average_gradients(objective, world)
+        if world.size == 1:
+            raise
+        cure = f"resume with Split(parts={2 * split.parts})"
+        raise RuntimeError(f"process {world.rank} ran out of memory; {cure}") from error
+
+
+def _gradients_by_hand(
+    module: nn.Module, batch: tuple, split: Split, world: World, dtype: torch.dtype
+) -> dict[str, Tensor]:
+    """Send no gradient before every process has all of its own; who lacks memory tells the rest."""
+    row: dict[str, Tensor] = {}
+    with contextlib.suppress(torch.OutOfMemoryError):
+        row = _passes(module, batch, split.parts, dtype)
+    if not world.everyone(bool(row)):
+        raise torch.OutOfMemoryError("this process or another one ran out of memory")
+    average_gradients(module, world)
     return row
+
+
+def _passes(
+    objective: nn.Module, batch: tuple, parts: int, dtype: torch.dtype
+) -> dict[str, Tensor]:
+    """Add up gradients over micro-batches and return the weighted means of all values."""
+    size, n_rows = _size(batch), _micro_size(batch, parts)
+    device = next(x for x in batch if _has_rows(x)).device.type
+    total: dict[str, Tensor] = {}
+    for start in range(0, size, n_rows):
+        end = min(size, start + n_rows)
+        micro = [x[start:end] if _has_rows(x) else x for x in batch]
+        weight = (end - start) / size
+        with gradient_sync(objective, on=end == size):
+            with torch.autocast(device, torch.bfloat16, enabled=dtype == torch.bfloat16):
+                values = objective(*micro)
+            (weight * values["loss"]).backward()
+        for name, value in values.items():
+            total[name] = total.get(name, 0) + weight * value.detach().float()
+    return total
 
 
 def _has_rows(x: Any) -> bool:
     return isinstance(x, Tensor) and x.ndim > 0
 
 
-def _passes(objective, batch, size, parts, dtype) -> dict[str, Tensor]:
-    n_rows = -(-size // parts)
-    total: dict[str, Tensor] = {}
-    for start in range(0, size, n_rows):
-        end = min(size, start + n_rows)
-        micro = [x[start:end] if _has_rows(x) else x for x in batch]
-        device = next(x for x in micro if _has_rows(x)).device.type
-        with gradient_sync(objective, on=end == size):
-            with torch.autocast(device, torch.bfloat16, enabled=dtype == torch.bfloat16):
-                values = objective(*micro)
-            weight = (end - start) / size
-            (weight * values["loss"]).backward()
-        for name, value in values.items():
-            total[name] = total.get(name, 0) + weight * value.detach().float()
-    return total
+def _size(batch: tuple) -> int:
+    """How many examples a batch holds."""
+    return len(next(x for x in batch if _has_rows(x)))
+
+
+def _micro_size(batch: tuple, parts: int) -> int:
+    """How many examples a micro-batch holds; the last one may hold fewer."""
+    return -(-_size(batch) // parts)
+
+
+def _drop_gradients(objective: nn.Module) -> None:
+    for p in objective.parameters():
+        p.grad = None
 
 
 def clip_gradients(net: nn.Module, max_norm: float | None) -> Tensor:

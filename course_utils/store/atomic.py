@@ -1,35 +1,38 @@
 """Write files so that a reader sees the old content or the new, never half of it."""
 
+import contextlib
 import os
-import tempfile
+import secrets
+import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
-def _mode(path: Path) -> int:
-    """Permissions of the file that is replaced, or those of any new file (mkstemp's are 0600)."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Yield a new file to write; after the block it is forced to disk and becomes ``path``.
 
-
-def write_atomically(path: Path, content: str | bytes | memoryview) -> None:
-    """Write to a temporary file beside ``path``, force it to disk, then rename it into place.
-
-    A process killed at any moment leaves the former file whole (and at most a stray ``.tmp``).
-    Raises OSError where the disk is full or the folder cannot be written; ``path`` is untouched.
+    Until then it is a ``.tmp`` file beside ``path``: a process killed at any moment leaves the
+    former content whole. If the block raises, ``path`` is untouched and the new file is removed.
+    Raises OSError where the disk is full or the folder cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode("utf8") if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        with temporary.open("x+b") as file:  # the permissions of any new file
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(_mode(path))
+        if path.exists():
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a whole file at once; see :func:`replacing`."""
+    with replacing(path) as file:
+        file.write(content.encode("utf8") if isinstance(content, str) else content)

@@ -11,6 +11,7 @@ from course_utils.machine import build_folder
 from course_utils.store.atomic import write_atomically
 
 KEY = ("key", "lesson", "profile", "seed")
+PATIENCE = 60.0  # s; another program needs a few milliseconds
 
 
 def folder() -> Path:
@@ -37,15 +38,20 @@ def read(path: Path) -> list[dict]:
 def record(row: dict, *, where: Path | None = None) -> None:
     """Add a row; it replaces the row of the same key, lesson, profile and seed.
 
-    Raises ValueError if one of these four is missing.
+    Two programs that run the same lesson take turns. Raises ValueError if one of these four is
+    missing, OSError where the ledger cannot be written, or another program holds it for a minute.
     """
+    from filelock import FileLock
+
     missing = [k for k in KEY if k not in row]
     if missing:
         raise ValueError(f"a ledger row needs {', '.join(KEY)}; missing: {', '.join(missing)}")
     path = (where or folder()) / f"{row['lesson']}.json"
-    kept = [r for r in read(path) if any(r.get(k) != row[k] for k in KEY)]
-    rows = sorted([*kept, row], key=lambda r: tuple(str(r[k]) for k in KEY))
-    write_atomically(path, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock"), timeout=PATIENCE):
+        kept = [r for r in read(path) if any(r.get(k) != row[k] for k in KEY)]
+        rows = sorted([*kept, row], key=lambda r: tuple(str(r[k]) for k in KEY))
+        write_atomically(path, json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
 
 
 def rows(where: Path | None = None) -> list[dict]:

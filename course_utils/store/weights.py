@@ -5,13 +5,13 @@ of the weights; both are verified before they are used. Weights are never pickle
 """
 
 import hashlib
-import json
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from course_utils.machine import repo_root, versions
+from course_utils.machine import repo_root
+from course_utils.store import record
 from course_utils.store.atomic import write_atomically
 
 FORMAT = 1
@@ -68,16 +68,14 @@ def save(
             f"{name} takes {len(content) / 1e6:.1f} MB; stored weights are at most {LIMIT_MB} MB"
         )
     provenance = {
-        "format": FORMAT,
         "name": name,
         "made_by": made_by,
         "data": data,
         "config": config,
         "measured": measured,
-        "versions": versions(),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-    text = json.dumps(provenance, indent=1, ensure_ascii=False) + "\n"
+    text = record.to_text(provenance, format=FORMAT)
     write_atomically(weights, content)
     write_atomically(about, text)
     return weights
@@ -99,18 +97,11 @@ def load(name: str, *, where: Path | None = None) -> tuple[dict[str, Tensor], di
         raise WeightsError(f"no weights named {name!r} in {weights.parent.name}/; {known}")
     if missing:
         raise WeightsError(f"{missing[0]} is missing; {_cure(name)}")
-    try:
-        provenance = json.loads(about.read_text("utf8"))
-        stated, found_format = provenance["sha256"], provenance["format"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise WeightsError(f"{about.name} cannot be read; {_cure(name)}") from error
-    if found_format != FORMAT:
-        raise WeightsError(
-            f"{about.name} has format {found_format}, this version reads {FORMAT}; update the "
-            "repository"
-        )
+    provenance = record.read(
+        about, format=FORMAT, fields={"sha256": str}, error=WeightsError, cure=_cure(name)
+    )
     content = weights.read_bytes()
-    if hashlib.sha256(content).hexdigest() != stated:
+    if hashlib.sha256(content).hexdigest() != provenance["sha256"]:
         raise WeightsError(f"{weights.name} is not the file {about.name} describes; {_cure(name)}")
     try:
         return from_bytes(content), provenance

@@ -8,8 +8,6 @@ row in the same run, because machines change their speed. "of matmul" is the row
 """
 
 import argparse
-import statistics
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +21,9 @@ from course_utils.models.dcgan import DCGANConfig, Discriminator, Generator
 from course_utils.models.gpt import GPT, GPTConfig, KVCache
 from course_utils.models.unet import UNet, UNetConfig
 from course_utils.models.vae import VAE, VAEConfig
+from course_utils.runs.speed import matmul_rate, seconds
+
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
@@ -134,21 +135,10 @@ CASES: dict[str, Callable[[], Case]] = {
 }
 
 
-def median_seconds(call: Callable[[], None], seconds: float) -> float:
-    """Median duration over at least five calls and about ``seconds``."""
-    call()  # warms up allocators and kernels
-    times: list[float] = []
-    while len(times) < 5 or sum(times) < seconds:
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
-def matmul_rate(seconds: float = 1.0) -> float:
-    """Arithmetic operations per second of a large float32 matrix product."""
-    a, b = torch.randn(2, 1024, 1024)
-    return 2 * 1024**3 / median_seconds(lambda: a @ b, seconds)
+def median_seconds(call: Callable[[], None], budget: float) -> float:
+    """Median duration over at least five calls and about ``budget`` seconds."""
+    once = seconds(call, n=1, device=CPU)
+    return seconds(call, n=max(5, int(budget / once)), device=CPU, warm_up=0)
 
 
 def main() -> None:
@@ -166,7 +156,7 @@ def main() -> None:
         counter = FlopCounterMode(display=False)
         with counter:
             case.call()
-        rate = matmul_rate()
+        rate = matmul_rate(CPU, torch.float32, size=1024)
         took = median_seconds(case.call, args.seconds)
         done = counter.get_total_flops() / took
         print(

@@ -79,6 +79,37 @@ def test_killed_while_saving(tmp_path, whole):
     assert not list(saves.glob(".*.tmp"))
 
 
+def measured(net, step):
+    """An evaluation that depends on the weights and on torch's own random numbers."""
+    with torch.no_grad():
+        return {"held_out": net.b(net.encode(torch.randn(5, 6))).square().mean().item()}
+
+
+def killed_while_evaluating(world, where, at, resume):
+    """Train until the evaluation at step ``at``, which kills the process."""
+
+    def evaluate(net, step):
+        if step == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return measured(net, step)
+
+    run(where, world=world, resume=resume, evaluate=evaluate, evaluate_every=6)
+
+
+@pytest.mark.parametrize("at", [24, 12], ids=["at the end", "halfway"])
+def test_killed_while_evaluating(tmp_path, at):
+    """The training before it is saved, and a resumed run makes up for the evaluation."""
+    how = {"evaluate": measured, "evaluate_every": 6}
+    expected = run(tmp_path / "whole", **how)
+    assert [row["step"] for row in expected[0] if "held_out" in row] == [6, 12, 18, 24]
+    for resume in (False, True):  # it may happen again
+        assert processes(1, killed_while_evaluating, tmp_path, at, resume)[1] == [-9]
+        newest = checkpoint.stored(tmp_path / "toy" / "checkpoints")[-1]
+        assert newest == f"step_{at:09d}.pt"
+    assert_equal(resumed(tmp_path, **how), expected)
+    assert_equal(resumed(tmp_path, **how), expected)  # what has been evaluated is left alone
+
+
 @pytest.mark.parametrize("harm", ["truncate", "flip", "empty"])
 def test_a_damaged_newest_checkpoint_is_skipped_and_named(tmp_path, whole, capsys, harm):
     processes(1, killed, tmp_path, 14)
@@ -180,7 +211,7 @@ def shards_trained(world, where, resume, harm):
         content = bytearray((newest / "__1_0.distcp").read_bytes())
         content[len(content) // 2] ^= 8
         (newest / "__1_0.distcp").write_bytes(content)
-    return states(world, where, resume, shards=True, evaluate=lambda step: {"at": float(step)})
+    return states(world, where, resume, shards=True, evaluate=lambda net, step: {"at": float(step)})
 
 
 @pytest.mark.parametrize("harm", [False, True])

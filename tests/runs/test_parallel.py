@@ -195,15 +195,6 @@ def damage(folder, capsys):
     assert sharded.newest(folder) == "step_000000003"
     manifest = saved / "manifest.json"
     text = manifest.read_text()
-    manifest.write_text(text.replace('"format": 1', '"format": 7'))
-    with pytest.raises(FormatError, match="format 7, this version reads 1"):
+    manifest.write_text(text.replace('"format": 2', '"format": 7'))
+    with pytest.raises(FormatError, match="format 7, this version reads 2"):
         sharded.newest(folder)
-
-
-def test_an_index_that_names_code_is_refused(tmp_path):
-    import io
-    import pickle
-
-    for harmful in (os.system, torch.load, exec):
-        with pytest.raises(CheckpointError, match="not written here"):
-            sharded._Index(io.BytesIO(pickle.dumps(harmful))).load()

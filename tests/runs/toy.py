@@ -2,9 +2,11 @@
 
 import multiprocessing
 import os
+import sys
 import tempfile
 import traceback
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -17,6 +19,12 @@ from course_utils.runs import parallel, sharded, updates
 from course_utils.runs.folder import open_run
 from course_utils.runs.train import train
 from course_utils.training import Batches, Ema, cosine_warmup
+
+# gloo talks through the loopback alone; on Windows it cannot be told so by name
+LOOPBACK = {
+    "linux": {"GLOO_SOCKET_IFNAME": "lo"},
+    "darwin": {"GLOO_SOCKET_IFNAME": "lo0"},
+}.get(sys.platform, {})
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,10 @@ def loss_fn(net, x, noise):
 
 
 def run(where, name="toy", *, config=None, resume=False, world=None, on_step=None, **options):
-    """Train the toy and return (history rows, final states: of a sharded net, one's own slices)."""
+    """Train the toy and return (history rows, final states: of a sharded net, one's own slices).
+
+    evaluate(net, step) among the options is given the net; the others are those of ``train``.
+    """
     config, world = config or Config(), world or parallel.World()
     folder = open_run(name, config=config, resume=resume, world=world, where=Path(where))
     torch.manual_seed(config.seed)
@@ -82,6 +93,8 @@ def run(where, name="toy", *, config=None, resume=False, world=None, on_step=Non
 
     parts = {"model": net, "opt": opt, "ema": ema, "split": split}
     counts = {"log_every": 2, "save_every": 4, "progress": False} | options
+    if "evaluate" in counts:
+        counts["evaluate"] = partial(counts["evaluate"], net)
     rows = train(folder, step_fn, batches, parts, n_steps=config.n_steps, seed=0, **counts)
     return rows, local({name: part.state_dict() for name, part in parts.items()})
 
@@ -152,7 +165,7 @@ def _result(path):
 
 
 def _child(rank, n, meeting, folder, function, args):
-    os.environ |= {"GLOO_SOCKET_IFNAME": "lo", "RANK": str(rank)}
+    os.environ |= {"RANK": str(rank), **LOOPBACK}
     torch.set_num_threads(1)
     try:
         store = dist.FileStore(meeting, n)

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -46,3 +48,47 @@ def test_the_file_is_readable_json(tmp_path):
 
 def test_an_empty_ledger_has_no_rows(tmp_path):
     assert ledger.rows(tmp_path / "absent") == []
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from course_utils.store import ledger
+
+first = int(sys.argv[2])
+print("ready", flush=True)
+sys.stdin.readline()
+for seed in range(first, first + 60):
+    row = {"key": "12-a", "lesson": "12", "profile": "quick", "seed": seed}
+    ledger.record(row, where=Path(sys.argv[1]))
+"""
+
+
+def test_two_programs_of_the_same_lesson_lose_no_row(tmp_path):
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), first],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for first in ("0", "1000")
+    ]
+    for process in both:
+        assert process.stdout.readline() == "ready\n"
+    for process in both:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in both:
+        process.communicate()
+        assert process.returncode == 0
+    found = {row["seed"] for row in ledger.rows(tmp_path)}
+    assert found == {*range(60), *range(1000, 1060)}
+
+
+def test_a_ledger_that_another_program_holds_is_not_waited_for_without_end(tmp_path, monkeypatch):
+    from filelock import FileLock
+
+    monkeypatch.setattr(ledger, "PATIENCE", 0.1)
+    with FileLock(tmp_path / f"{ROW['lesson']}.lock"), pytest.raises(OSError, match="lock"):
+        ledger.record(ROW, where=tmp_path)

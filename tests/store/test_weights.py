@@ -125,7 +125,7 @@ def test_a_newer_format_gets_a_sentence(tmp_path):
     _, about = stored(tmp_path)
     provenance = json.loads(about.read_text("utf8"))
     about.write_text(json.dumps(provenance | {"format": 2}), "utf8")
-    with pytest.raises(WeightsError, match="format 2, this version reads 1; update the repository"):
+    with pytest.raises(WeightsError, match="format 2, this version reads 1: use the version"):
         weights.load("toy", where=tmp_path)
 
 

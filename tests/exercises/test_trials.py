@@ -1,0 +1,138 @@
+"""What every exercise is asked without its author: gradients, float32, the lesson's size."""
+
+from types import ModuleType
+
+import torch
+
+from course_utils.exercises import judge
+from course_utils.exercises.spec import About, declared
+from course_utils.exercises.trials import FLOAT32, LOST, recast
+from course_utils.exercises.verdict import NOT_YET, RIGHT
+from tests.exercises.toy import toy_mean_square
+
+
+def make(reference, cases, hard_cases=None, **about):
+    """An exercise made of a reference and its cases."""
+
+    class Mistakes:
+        def one(*args):
+            """Not one."""
+            return 1.0
+
+        def two(*args):
+            """Not two."""
+            return 2.0
+
+        def three(*args):
+            """Not three."""
+            return 3.0
+
+    module = ModuleType(f"tests.toys.{reference.__name__}")
+    module.ABOUT = About(see="step 1", difficulty=1, minutes=1, **about)
+    module.HINTS, module.Mistakes, module.cases = ("a hint",), Mistakes, cases
+    setattr(module, reference.__name__, reference)
+    if hard_cases:
+        module.hard_cases = hard_cases
+    return declared(module)
+
+
+def log_mean_exp(x):
+    """log of the mean of exp(x). x: (N,) -> ()."""
+    return x.logsumexp(0) - torch.log(torch.tensor(float(len(x)), dtype=x.dtype))
+
+
+def naive(x):
+    return x.exp().mean().log()
+
+
+def cases(rng):
+    return [(torch.randn(n, generator=rng).double(),) for n in (1, 2, 5)]
+
+
+def hard_cases(rng):
+    yield (torch.tensor([200.0, 100.0]),)
+
+
+def test_right_on_paper_but_not_in_float32_is_named():
+    exercise = make(log_mean_exp, cases, hard_cases)
+    assert judge(exercise, log_mean_exp).state == RIGHT
+    verdict = judge(exercise, naive)
+    assert verdict.state == NOT_YET
+    assert verdict.mistake.name == FLOAT32
+    assert "at the lesson's size" in verdict.reasons[0]
+    assert judge(make(log_mean_exp, cases), naive).state == RIGHT  # nobody asked for more
+
+
+def test_a_lost_gradient_is_wrong_unless_nothing_is_trained_through_it():
+    def lost(x):
+        return log_mean_exp(x).detach()
+
+    verdict = judge(make(log_mean_exp, cases), lost)
+    assert (verdict.state, verdict.mistake.name) == (NOT_YET, LOST)
+    assert judge(make(log_mean_exp, cases, gradient=False), lost).state == RIGHT
+
+
+def test_a_wrong_gradient_behind_right_values_is_found():
+    def half(x):
+        return 0.5 * (log_mean_exp(x) + log_mean_exp(x).detach())
+
+    verdict = judge(make(log_mean_exp, cases), half)
+    assert verdict.kind == "gradient"
+    assert "not the gradient in x" in verdict.mistake.why
+
+
+def test_gradients_of_a_net_are_compared():
+    def loss(net, x):
+        """Mean of the net's square. net: module, x: (B, 2) -> ()."""
+        return net(x).square().mean()
+
+    def some(rng):
+        torch.manual_seed(0)
+        net = torch.nn.Linear(2, 3).double()
+        return [(net, torch.randn(n, 2, generator=rng).double()) for n in (1, 2, 3)]
+
+    def frozen(net, x):
+        with torch.no_grad():
+            out = net(x)
+        return out.square().mean() + 0 * x.sum()
+
+    exercise = make(loss, some)
+    assert judge(exercise, loss).state == RIGHT
+    assert judge(exercise, frozen).kind == "gradient"
+
+
+def test_a_python_number_keeps_no_gradient_but_is_right_where_none_is_needed():
+    def number(x):
+        return log_mean_exp(x).item()
+
+    assert judge(make(log_mean_exp, cases), number).state == NOT_YET
+    assert judge(make(log_mean_exp, cases, gradient=False), number).state == RIGHT
+
+
+def test_float32_constants_are_no_mistake():
+    def with_float32(x):
+        return x.logsumexp(0) - torch.log(torch.tensor(float(len(x))))
+
+    assert judge(make(log_mean_exp, cases), with_float32).state == RIGHT
+
+
+def test_an_answer_that_never_ends_at_the_lessons_size_is_slow_not_wrong():
+    def crawls(x, scale):
+        if len(x) > 100:
+            while True:
+                pass
+        return scale * (x**2).mean(-1)
+
+    verdict = judge(toy_mean_square, crawls)
+    assert verdict.state == RIGHT
+    assert verdict.slow
+
+
+def test_recast_reaches_into_lists_and_nets():
+    net, x = torch.nn.Linear(1, 1).double(), torch.ones(2).double()
+    low = recast(([x, 3], net, "text"), torch.double, torch.float)
+    assert low[0][0].dtype == torch.float
+    assert next(low[1].parameters()).dtype == torch.float
+    assert next(net.parameters()).dtype == torch.double
+    whole = (torch.ones(2), 3)
+    assert recast(whole, torch.double, torch.float) is whole
