@@ -33,9 +33,9 @@ def cases(rng):
 
 
 def hard_cases(rng):
-    yield d(0.5, 0.5, 0.0).float(), d(0.25, 0.25, 0.5).float()  # log 2
-    yield d(0.5, 0.5, 0.0).float(), d(0.25, 0.75, 0.0).float()  # neither has the last class
-    yield d(0.5, 0.0, 0.5).float(), d(0.5, 0.5, 0.0).float()  # inf
+    yield d([0.5, 0.5, 0.0]).float(), d([0.25, 0.25, 0.5]).float()  # log 2
+    yield d([0.5, 0.5, 0.0]).float(), d([0.25, 0.75, 0.0]).float()  # neither has the last class
+    yield d([0.5, 0.0, 0.5]).float(), d([0.5, 0.5, 0.0]).float()  # inf
     yield long_tails(rng, 20, 1000), long_tails(rng, 20, 1000)
 
 
