@@ -57,11 +57,3 @@ class Mistakes:
         shares = decay * ema_shares(n, decay)
         shares[0] = decay**n
         return shares
-
-    def time_reversed(n, decay):
-        """Your first share belongs to the last state. State 0, the oldest, comes first."""
-        return ema_shares(n, decay).flip(0)
-
-    def a_plain_mean(n, decay):
-        """All your states weigh the same. An exponential average forgets the old ones."""
-        return torch.full((n + 1,), 1 / (n + 1), dtype=torch.double)

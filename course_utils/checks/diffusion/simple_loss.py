@@ -58,15 +58,6 @@ class Properties:
         got = f(lambda x_t, t: (x_t - a.sqrt() * x_0) / (1 - a).sqrt(), x_0, t, eps, left())
         close(got, 0, "a net that finds the noise exactly has loss 0; yours gives it {got}.")
 
-    @named("the mean square of the noise for a net that answers 0")
-    def answers_0(f, rng):
-        x_0, eps = normal(rng, 2, 3, 2)
-        got = f(lambda x_t, t: 0 * x_t, x_0, torch.tensor([0, 2, 5]), eps, left())
-        says = (
-            "a net that answers 0 costs the mean square of the noise, {right}; yours gives {got}."
-        )
-        close(got, eps.square().mean(), says)
-
 
 class Mistakes:
     def the_image_as_the_target(net, x_0, t, eps, alpha_bars):

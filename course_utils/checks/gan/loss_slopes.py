@@ -64,7 +64,3 @@ class Mistakes:
         (1 - D)."""
         d = torch.sigmoid(logits_fake)
         return torch.stack([-1 / (1 - d), -1 / d])
-
-    def rows_exchanged(logits_fake):
-        """Row 0 is the saturating loss log(1 - D), with slope -D: it lets go where D is sure."""
-        return loss_slopes(logits_fake).flip(0)
