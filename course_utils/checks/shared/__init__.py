@@ -1,0 +1,1 @@
+"""Cases, properties and mistakes that exercises of two lessons share."""
