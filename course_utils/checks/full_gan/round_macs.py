@@ -46,7 +46,7 @@ class Mistakes:
 
     @named("D learns in G's step")
     def d_learns_twice(macs_g, macs_d):
-        """You charged D's weights in G's step. They are frozen there: one pass backward, not two."""
+        """You charged D's weights in G's step. They are frozen there: one pass back, not two."""
         return 4 * macs_g + 9 * macs_d
 
     @named("G learns in D's step")
