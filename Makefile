@@ -5,6 +5,7 @@
 
 PYTHON ?= python3
 WORKERS ?= auto
+LESSONS ?= --lessons
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -26,7 +27,8 @@ help: ## this list
 	@echo "make TARGET, where TARGET is one of"
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' \
 	  | while IFS='|' read -r name text; do printf '  %-10s %s\n' "$$name" "$$text"; done
-	@echo "Options: PYTHON=python3.12 (which Python makes .venv), WORKERS=2 (how many tests at a time)"
+	@echo "Options: PYTHON=python3.12 (which Python makes .venv), WORKERS=2 (how many tests at a time),"
+	@echo "         LESSONS= (make test without the lessons)"
 
 setup: ## make or mend .venv; the other targets do this themselves
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
@@ -44,8 +46,8 @@ lab: setup ## JupyterLab on this machine only, lesson 00 open
 	@echo "JupyterLab opens in the browser. Stop it with Ctrl-C."
 	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 $(AS_ROOT) $(wildcard $(START))
 
-test: setup ## all tests, then every lesson, one summary
-	@$(PYTEST) --dist loadscope --nbval-lax --nbval-cell-timeout=300
+test: setup ## every lesson once, and all tests, one summary
+	@$(PYTEST) --dist loadscope --no-loadscope-reorder $(LESSONS) -rs --durations=25
 
 quick: setup ## style and the fast tests, in seconds
 	@$(BIN)/ruff check --quiet .

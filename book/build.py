@@ -18,13 +18,15 @@ import subprocess
 import sys
 import time
 import tomllib
+from importlib.metadata import files
 from pathlib import Path
 
 import nbformat
 
+from course_utils import notebooks as nb
+
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 # -- lessons ---------------------------------------------------------------------------------------
@@ -54,19 +56,12 @@ def read_notebook(path):
 
 def ended_well(path):
     """Whether a run went to its end: every code cell executed, no error among the outputs."""
-    for cell in read_notebook(path).cells:
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        expected = "raises-exception" in cell.metadata.get("tags", [])
-        broken = any(output.output_type == "error" for output in cell.outputs)
-        if cell.execution_count is None or (broken and not expected):
-            return False
-    return True
+    return not list(nb.run_faults(read_notebook(path)))
 
 
 def prepare(notebook, title, alt_texts):
     """Make a lesson fit for paper: no widget scripts, no injected cell, alt texts collected."""
-    notebook.metadata.pop("widgets", None)
+    nb.remove_live_views(notebook)
     notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
     notebook.cells = [
         cell
@@ -76,7 +71,6 @@ def prepare(notebook, title, alt_texts):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            data.pop(WIDGET, None)
             if "image/png" in data:
                 collect_alt_text(data, output.get("metadata", {}), alt_texts)
     first = notebook.cells[0].source if notebook.cells else ""
@@ -212,10 +206,18 @@ def write(path, text):
     path.write_text(text, encoding="utf-8")
 
 
-def copy_mathjax(static):
-    sys.path.insert(0, str(BOOK))
-    from conf import mathjax_files
+def mathjax_files():
+    """(file on disk, path below mathjax/) for the parts of MathJax that the book uses."""
+    marker = "static/mathjax/"
+    for file in files("sphinx-mathjax-offline") or []:
+        path = file.as_posix()
+        if marker in path:
+            inside = path.split(marker, 1)[1]
+            if inside == "tex-svg.js" or inside.startswith("input/tex/extensions/"):
+                yield Path(file.locate()), inside
 
+
+def copy_mathjax(static):
     copied = 0
     for source, inside in mathjax_files():
         place = static / "mathjax" / inside

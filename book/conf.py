@@ -1,7 +1,6 @@
 """Sphinx settings of the book. build.py copies this file, the pages and the lessons together."""
 
 import json
-from importlib.metadata import files
 from pathlib import Path
 
 from docutils import nodes
@@ -58,17 +57,6 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-
-
-def mathjax_files():
-    """(file on disk, path below mathjax/) for the parts of MathJax that the book uses."""
-    marker = "static/mathjax/"
-    for file in files("sphinx-mathjax-offline") or []:
-        path = file.as_posix()
-        if marker in path:
-            inside = path.split(marker, 1)[1]
-            if inside == "tex-svg.js" or inside.startswith("input/tex/extensions/"):
-                yield Path(file.locate()), inside
 
 
 def give_images_their_alt_text(app, doctree):

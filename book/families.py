@@ -6,12 +6,9 @@ says what no lesson measured. `make notebooks` runs this.
 
 import io
 import json
-import sys
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from course_utils.judging import results
 from course_utils.maths.checking import interval

@@ -4,10 +4,7 @@ The picture is the output of the code cell tagged "front". `make notebooks` runs
 """
 
 import base64
-import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from course_utils import notebooks
 from course_utils.store.atomic import write_atomically

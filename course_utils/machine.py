@@ -1,4 +1,4 @@
-"""Facts of this machine and of this copy of the course: cores, versions, folder, seeds.
+"""Facts of this machine and of this copy of the course: cores, memory, versions, folder, seeds.
 
 Importing this module does nothing; torch is imported by the functions that need it.
 """
@@ -9,7 +9,10 @@ import hashlib
 import math
 import os
 import platform
+import re
 import subprocess
+import sys
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,34 +23,61 @@ if TYPE_CHECKING:
 QUICK_THREADS = 2  # always, so that the bits of a quick run do not depend on the number of cores
 
 
-def cpu_count(cgroup: Path = Path("/sys/fs/cgroup")) -> tuple[int, str]:
+def cpu_count() -> tuple[int, str]:
     """Count the CPU cores this process may use, with the reason in words.
 
-    Respects the affinity mask and, on Linux, the time share of a container (cgroup v2 ``cpu.max``,
-    v1 ``cpu.cfs_quota_us``). ``cgroup`` is the folder to read the share from.
+    joblib respects the affinity mask, a container's time share and LOKY_MAX_CPU_COUNT.
     """
-    machine = os.cpu_count() or 1
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else machine
+    from joblib import cpu_count as usable
+
+    machine, cores = os.cpu_count() or 1, usable()
     reason = f"{cores} core{'s' if cores != 1 else ''}"
-    if cores < machine:
-        reason += f" of {machine} allowed"
-    share = _cgroup_share(cgroup)
-    if share is not None and share < cores:
-        return max(1, math.floor(share)), f"the container may use {share:g} of {reason}"
-    return cores, reason
+    return cores, f"{reason} of {machine} allowed" if cores < machine else reason
 
 
-def _cgroup_share(folder: Path) -> float | None:
-    """Read the container's limit in cores; None where there is no limit or no cgroup."""
-    for names in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
+def free_memory(
+    cgroup: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")
+) -> float:
+    """Return the free memory in bytes: the machine's, or what a container's limit leaves.
+
+    ``cgroup`` is where the limits are mounted, ``own`` the file that names this process's groups.
+    """
+    import psutil
+
+    rooms = [float(psutil.virtual_memory().available)]
+    try:
+        groups = [line.split(":", 2)[1:] for line in own.read_text().splitlines()]
+    except OSError:  # not Linux
+        return rooms[0]
+    for controllers, path in groups:
+        mount = {"": cgroup, "memory": cgroup / "memory"}.get(controllers)  # version 2, version 1
+        if mount is not None:
+            inside = Path(path.strip("/"))
+            rooms += [_room(mount / folder) for folder in (inside, *inside.parents)]
+    return max(0.0, min(rooms))
+
+
+def _room(group: Path) -> float:
+    """Bytes that one group's limit leaves; cached files count as free, infinity is no limit."""
+    for names in (
+        ("memory.max", "memory.current"),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes"),
+    ):
         try:
-            words = " ".join((folder / name).read_text() for name in names).split()
-            quota, period = float(words[0]), float(words[1])
-        except (OSError, ValueError, IndexError):  # absent, or "max"
+            limit, used = (int((group / name).read_text()) for name in names)
+        except (OSError, ValueError):  # absent, or "max"
             continue
-        if quota > 0 and period > 0:
-            return quota / period
-    return None
+        cached = 0
+        with suppress(OSError):
+            found = re.findall(r"inactive_file (\d+)", (group / "memory.stat").read_text())
+            cached = max(map(int, found), default=0)
+        return limit - max(0, used - cached)
+    return math.inf
+
+
+def loopback() -> str | None:
+    """Name the network interface that reaches this machine only; None where it has no name."""
+    return {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
 
 
 def cpu_bfloat16() -> str | None:
@@ -100,8 +130,8 @@ def fingerprint() -> str:
         _processor(),
         torch.backends.cpu.get_cpu_capability(),
         f"Python {platform.python_version()}",
-        f"torch {_version('torch')}",
-        f"numpy {_version('numpy')}",
+        f"torch {version_of('torch')}",
+        f"numpy {version_of('numpy')}",
         f"{QUICK_THREADS} threads",
     ]
     return " · ".join(parts)
@@ -121,18 +151,22 @@ def _processor() -> str:
 
 
 def versions() -> dict[str, str | None]:
-    """Name what produced a result: Python, torch, NumPy, course, platform, git commit or None."""
+    """Name what produced a result: Python, torch, NumPy, course, platform, git commit or None.
+
+    The commit ends in "+changes" where files of the course differ from it.
+    """
     return {
         "python": platform.python_version(),
-        "torch": _version("torch"),
-        "numpy": _version("numpy"),
-        "course": _version("course-utils"),
+        "torch": version_of("torch"),
+        "numpy": version_of("numpy"),
+        "course": version_of("course-utils"),
         "platform": f"{platform.system()}-{platform.machine()}",
         "git_commit": _git_commit(),
     }
 
 
-def _version(distribution: str) -> str | None:
+def version_of(distribution: str) -> str | None:
+    """Return the installed version of a package by the name pip knows, or None."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
@@ -140,12 +174,23 @@ def _version(distribution: str) -> str | None:
 
 
 def _git_commit() -> str | None:
+    """The course's own commit, marked where tracked files differ; None outside a repository."""
+    words = ["--always", "--exclude=*", "--abbrev=40", "--dirty=+changes"]
     try:
-        command = ["git", "-C", str(repo_root()), "rev-parse", "HEAD"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
+        root = repo_root()
+        if not os.path.samefile(_git(root, "rev-parse", "--show-toplevel"), root):
+            return None  # unzipped inside another repository
+        return _git(root, "describe", *words) or None
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip() or None
+
+
+def _git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), *words]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf8", errors="replace", timeout=5, check=True
+    )
+    return done.stdout.strip()
 
 
 def generator(seed: int, *keys: int | str) -> torch.Generator:

@@ -1,4 +1,4 @@
-"""Lesson notebooks as files: find, read, hash, head and map them.
+"""Lesson notebooks as files: find, read and hash them, and tell whether their run is clean.
 
 A notebook is read as the JSON it is, so that listing lessons costs milliseconds.
 """
@@ -9,15 +9,15 @@ import ast
 import difflib
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.store.atomic import write_atomically
 
-MAP_START, MAP_END = "<!-- course-map -->", "<!-- /course-map -->"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 class UnknownLesson(ValueError):
@@ -31,7 +31,6 @@ class Lesson:
     path: Path
     course: dict
     exercises: int  # number of @exercise stubs
-    cells: int
 
     @property
     def id(self) -> str:
@@ -131,26 +130,41 @@ def load(path: Path) -> Lesson:
     """Read one lesson; raises as ``read`` does."""
     notebook = read(path)
     stubs = sum(
-        len(re.findall(r"^@exercise\b", source(cell), re.MULTILINE))
-        for cell in code_cells(notebook)
+        len(re.findall(r"^@exercise\b", source(cell), re.M)) for cell in code_cells(notebook)
     )
     course = notebook.get("metadata", {}).get("course", {})
-    return Lesson(path, course, exercises=stubs, cells=len(notebook["cells"]))
+    return Lesson(path, course, exercises=stubs)
 
 
-def lessons(folder: Path) -> list[Lesson]:
-    """Return all lessons of ``folder``/PART/NN_topic.ipynb, in order of their numbers."""
-    paths = sorted(folder.glob("*/*.ipynb"), key=lambda path: path.name)
-    return [load(path) for path in paths if not path.name.startswith(".")]
+def lessons(folder: Path, skip: Callable[[str], None] | None = None) -> list[Lesson]:
+    """Return all lessons of ``folder``/PART/NN_topic.ipynb, in order of their numbers.
+
+    A file that is no notebook is left out and ``skip`` told why; without it, raises ValueError.
+    """
+    found = []
+    for path in sorted(folder.glob("*/*.ipynb"), key=lambda path: path.name):
+        if path.name.startswith("."):
+            continue
+        try:
+            found.append(load(path))
+        except ValueError as error:
+            if skip is None:
+                raise
+            skip(str(error))
+    return found
 
 
 def find(names: Iterable[str], known: list[Lesson]) -> list[Lesson]:
     """Return the lessons named by number ("12"), id or path to a file; no name means all.
 
+    Of several files with one id (a duplicated lesson) the one that is called so is meant.
+
     Raises:
         UnknownLesson: a name is none of these; the message lists the nearest names.
+        ValueError: a name is a path to a file that is no notebook.
     """
-    by_name = {key: lesson for lesson in known for key in (lesson.id, lesson.number)}
+    originals_last = sorted(known, key=lambda lesson: lesson.id == lesson.path.stem)
+    by_name = {key: lesson for lesson in originals_last for key in (lesson.id, lesson.number)}
     found = {}
     for name in names:
         lesson = by_name.get(name)
@@ -174,62 +188,61 @@ def _unknown(name: str, known: list[Lesson]) -> str:
     return f"no lesson {name!r}; 'course list' shows all {len(known)}"
 
 
-def header(lesson: Lesson, known: list[Lesson]) -> str:
-    """Build the text of a lesson's header cell from its metadata; links are relative."""
-    course = lesson.course
-    lines = [f"# {lesson.number} · {lesson.title}", ""]
-    if course.get("promise"):
-        lines += [f"> {course['promise']}", ""]
-    lines += [
-        "| to read and do | to run (measured) | memory | exercises |",
-        "|---|---|---|---|",
-        f"| {amount(course.get('minutes'), 'min')} | {amount(course.get('seconds'), 's')} "
-        f"| {amount(course.get('memory_mb'), 'MB')} | {lesson.exercises or 'none'} |",
-        "",
-    ]
-    if course.get("prerequisites"):
-        links = [_link(name, lesson, known) for name in course["prerequisites"]]
-        lines += [f"**Before this:** {', '.join(links)}.", ""]
-    if course.get("able"):
-        lines += ["**Afterwards you can:**", "", *(f"- {item}" for item in course["able"])]
-    return "\n".join(lines).rstrip()
+def run_faults(notebook: dict) -> Iterator[str]:
+    """Say why a notebook's outputs are not those of one run from top to bottom without errors."""
+    cells = [cell for cell in code_cells(notebook) if source(cell).strip()]
+    counts = [cell.get("execution_count") for cell in cells]
+    if counts != list(range(1, len(cells) + 1)):
+        yield f"its cells were not executed 1..n: their counts are {counts}"
+    for number, cell in enumerate(cells, start=1):
+        kinds = {output["output_type"] for output in cell.get("outputs", [])}
+        if "error" in kinds and "raises-exception" not in tags(cell):
+            yield f"code cell {number} stores an error"
 
 
-def amount(value: float | None, unit: str) -> str:
-    """Write a measured number with its unit, or a dash where there is none yet."""
-    return "–" if value is None else f"{value:,.0f} {unit}"
+def live_views(notebook: dict) -> Iterator[str]:
+    """Say which live widgets are stored: reopened, they would show as errors."""
+    if "widgets" in notebook["metadata"]:
+        yield "a widget state is stored"
+    for number, cell in enumerate(code_cells(notebook), start=1):
+        if any(WIDGET in output.get("data", {}) for output in cell.get("outputs", [])):
+            yield f"code cell {number} stores a widget view, which would show as an error"
 
 
-def _link(name: str, lesson: Lesson, known: list[Lesson]) -> str:
-    for other in known:
-        if name in (other.id, other.number):
-            where = os.path.relpath(other.path, lesson.path.parent).replace(os.sep, "/")
-            return f"[{other.number} · {other.title}]({where})"
-    return name.replace("_", " ")
+def remove_live_views(notebook: dict) -> None:
+    """Take live widgets out of the outputs; a progress bar, which holds no picture, goes whole."""
+    notebook["metadata"].pop("widgets", None)
+    for cell in code_cells(notebook):
+        kept = []
+        for output in cell.get("outputs", []):
+            live = output.get("data", {}).pop(WIDGET, None)
+            if live is None or set(output["data"]) - {"text/plain"}:
+                kept.append(output)
+        cell["outputs"] = kept
 
 
-def course_map(known: list[Lesson], root: Path) -> str:
-    """Build the README's table of lessons, with links relative to ``root``."""
-    rows = ["| lesson | afterwards you can | read | run |", "|---|---|---|---|"]
-    for lesson in known:
-        where = os.path.relpath(lesson.path, root).replace(os.sep, "/")
-        able = "; ".join(lesson.course.get("able", [])).replace("|", r"\|")
-        title = lesson.title.replace("|", r"\|")
-        rows.append(
-            f"| [{lesson.number} · {title}]({where}) | {able} "
-            f"| {amount(lesson.course.get('minutes'), 'min')} "
-            f"| {amount(lesson.course.get('seconds'), 's')} |"
-        )
-    return "\n".join(rows)
+def clean(notebook: dict) -> None:
+    """Remove what running leaves behind: timings, papermill's notes, live views, cut prints."""
+    metadata = notebook["metadata"]
+    metadata.pop("papermill", None)
+    metadata["kernelspec"], metadata["language_info"] = KERNEL, {"name": "python"}
+    remove_live_views(notebook)
+    for cell in notebook["cells"]:
+        for key in ("papermill", "execution"):
+            cell.get("metadata", {}).pop(key, None)
+        if not tags(cell):
+            cell["metadata"].pop("tags", None)
+        if cell["cell_type"] == "code":
+            cell["outputs"] = _joined(cell["outputs"])
 
 
-def insert_map(text: str, table: str) -> str:
-    """Put the table between the two course-map comments of a README's text.
-
-    Raises:
-        ValueError: the comments are missing or in the wrong order.
-    """
-    start, end = text.find(MAP_START), text.find(MAP_END)
-    if start < 0 or end < start:
-        raise ValueError(f"the README needs the lines {MAP_START} and {MAP_END}, in this order")
-    return f"{text[: start + len(MAP_START)]}\n{table}\n{text[end:]}"
+def _joined(outputs: list[dict]) -> list[dict]:
+    """Join prints that follow each other: where the kernel cut them depends on its clock."""
+    kept: list[dict] = []
+    for output in outputs:
+        name = output.get("name") if output["output_type"] == "stream" else None
+        if name and kept and kept[-1].get("name") == name:
+            kept[-1]["text"] = text_of(kept[-1]["text"]) + text_of(output["text"])
+        else:
+            kept.append(output)
+    return kept

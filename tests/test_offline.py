@@ -34,18 +34,3 @@ def test_nothing_outside_is_reached(attempt):
 def test_this_machine_is_reached():
     done = subprocess.run([sys.executable, "-c", TRY.format(attempt="")], capture_output=True)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.slow
-def test_the_lessons_kernels_under_nbval_are_cut_off(tmp_path):
-    import nbformat
-
-    code = "import sitecustomize\nassert sitecustomize.COURSE_OFFLINE"
-    cells = [nbformat.v4.new_code_cell(code)]
-    path = tmp_path / "a.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    here = f"{__file__}::test_this_machine_is_reached"
-    command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", "-p", "no:cacheprovider"]
-    done = subprocess.run([*command, here, str(path)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout

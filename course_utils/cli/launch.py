@@ -17,8 +17,8 @@ from typing import Annotated, Any
 import typer
 
 from course_utils import notebooks as nb
-from course_utils.cli.execute import environment
-from course_utils.cli.run import Folder, Parameters, Profile, job, parameter_value
+from course_utils.cli import options
+from course_utils.cli.environment import environment
 from course_utils.cli.script import script
 from course_utils.store.atomic import write_atomically
 
@@ -36,13 +36,16 @@ MeetingId = Annotated[str | None, typer.Option("--rdzv-id", help="A name all mac
 Restarts = Annotated[
     int, typer.Option("--max-restarts", min=0, help="How often to start again after a failure.")
 ]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for the script and all that a rehearsal keeps.")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run of this name.")]
 
 
 def launch(
     lesson: Name,
-    profile: Profile = "quick",
-    parameter: Parameters = None,
+    profile: options.Profile = "quick",
+    parameter: options.Parameters = None,
     nproc_per_node: PerNode = None,
     nnodes: Nodes = "1",
     node_rank: NodeRank = None,
@@ -50,30 +53,27 @@ def launch(
     rdzv_id: MeetingId = None,
     max_restarts: Restarts = 0,
     resume: Resume = False,
-    notebooks: Folder = None,
+    out: Out = None,
+    notebooks: options.Folder = None,
 ) -> None:
     """Run one lesson as a script in several processes, on one machine or many.
 
     Exit status: 0 if it ran, 1 if a process failed, 2 for a wrong name or option.
     """
-    from course_utils.machine import build_folder, repo_root
+    from course_utils.machine import build_folder
 
-    try:
-        root = repo_root()
-        (chosen,) = nb.find([lesson], nb.lessons(notebooks or root / "notebooks"))
-        given = dict(parameter_value(text) for text in parameter or [])
-        if resume:
-            given["resume"] = True
-        wanted = job(chosen, root, profile, given, None).parameters
-        path = _write(chosen, wanted, build_folder() / "launch")
+    build = (out or build_folder()).resolve()
+    with options.refusing("launch"):
+        (chosen,) = nb.find([lesson], options.lessons("launch", notebooks))
+        given = options.given(parameter) | ({"resume": True} if resume else {})
+        wanted = options.changes(chosen, profile, given)
         meeting = _meeting(nnodes, node_rank, rdzv_endpoint, rdzv_id, max_restarts)
-    except ValueError as error:
-        typer.echo(f"course launch: {error}", err=True)
-        raise typer.Exit(2) from error
+        options.must_write(build)
+        path = _write(chosen, wanted, build / "launch")
     processes = nproc_per_node or _gpus(profile)
     words = [f"--nproc-per-node={processes}", f"--nnodes={nnodes}", *meeting]
     alone = nnodes == "1" and rdzv_endpoint is None
-    with _environment(processes, alone, rdzv_id) as here:
+    with _environment(processes, alone, rdzv_id, build) as here:
         if alone:
             words.append(f"--rdzv-endpoint={here}/meeting")
         os.chdir(chosen.path.parent)
@@ -118,21 +118,20 @@ def _meeting(
 
 
 @contextmanager
-def _environment(processes: int, alone: bool, name: str | None) -> Iterator[str]:
+def _environment(processes: int, alone: bool, name: str | None, build: Path) -> Iterator[str]:
     """Give the processes their environment and, on one machine, a folder to meet in."""
-    from course_utils.machine import cpu_count
+    from course_utils.machine import cpu_count, loopback
 
     variables = environment(max(1, cpu_count()[0] // processes), alone=processes == 1)
     variables |= {"MPLBACKEND": "agg", "COURSE_LAUNCH": name or uuid.uuid4().hex}
+    variables["COURSE_BUILD"] = str(build)
     variables["COURSE_COMMAND"] = shlex.join(["course", *sys.argv[1:]])
     with tempfile.TemporaryDirectory(prefix="course_launch_") as here:
         if alone:
-            loopback = "lo0" if sys.platform == "darwin" else "lo"
-            variables |= {
-                "COURSE_STORE": f"{here}/store",
-                "TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1",
-            }
-            variables = {"GLOO_SOCKET_IFNAME": loopback, "NCCL_SOCKET_IFNAME": loopback} | variables
+            variables["COURSE_STORE"] = f"{here}/store"
+            variables["TORCH_DISABLE_SHARE_RDZV_TCP_STORE"] = "1"
+            for key in ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME") if loopback() else ():
+                variables[key] = os.environ.get(key, loopback())
         os.environ.update(variables)
         yield here
 

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import typer
 
-from course_utils import notebooks as nb
-from course_utils.cli.run import Folder
+from course_utils.cli import options
+from course_utils.cli.header import amount
 
 
-def list_lessons(notebooks: Folder = None) -> None:
+def list_lessons(notebooks: options.Folder = None) -> None:
     """List the lessons: reading time, measured seconds and memory, exercises."""
     from rich.console import Console
     from rich.table import Table
 
-    from course_utils.machine import repo_root
-
-    try:
-        known = nb.lessons(notebooks or repo_root() / "notebooks")
-    except ValueError as error:
-        typer.echo(f"course list: {error}", err=True)
-        raise typer.Exit(1) from error
+    with options.refusing("list"):
+        known = options.lessons("list", notebooks)
     if not known:
         typer.echo("There are no lessons yet.")
         return
     table = Table("lesson", "title", "read", "run", "memory", "exercises")
     for column in table.columns[2:]:
         column.justify = "right"
+    ids = Counter(lesson.id for lesson in known)
     for lesson in known:
-        course = lesson.course
+        course, twice = lesson.course, ids[lesson.id] > 1 and lesson.id != lesson.path.stem
         table.add_row(
             lesson.id,
-            lesson.title,
-            nb.amount(course.get("minutes"), "min"),
-            nb.amount(course.get("seconds"), "s"),
-            nb.amount(course.get("memory_mb"), "MB"),
+            f"same id: {lesson.path.name}" if twice else lesson.title,
+            amount(course.get("minutes"), "min"),
+            amount(course.get("seconds"), "s"),
+            amount(course.get("memory_mb"), "MB"),
             str(lesson.exercises),
         )
     Console().print(table)

@@ -1,5 +1,7 @@
 """The console script ``course``: collects the commands. Heavy imports wait inside them."""
 
+import sys
+
 import typer
 
 from course_utils.cli import data, launch, ledger, list, refresh, run
@@ -12,10 +14,19 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: rich would be most of the start-up time
     help="Gold mine or bubble? Generative AI from first principles, measured.",
 )
+
+
+@app.callback()
+def never_fail_to_print() -> None:
+    """Replace signs that the console or the file behind it cannot hold, as a Windows pipe's."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+
+
 app.command("doctor")(doctor)
 app.command("list")(list.list_lessons)
-app.command("run", cls=run.RunCommand)(run.run)
-app.command("launch", cls=run.RunCommand)(launch.launch)
+app.command("run")(run.run)
+app.command("launch")(launch.launch)
 app.command("refresh")(refresh.refresh)
 app.command("ledger")(ledger.ledger)
 app.command("data")(data.data)

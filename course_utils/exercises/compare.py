@@ -159,13 +159,14 @@ def _number(answer: Any, expected: Any, tol: float, exact: Any) -> Problem | Non
     if isinstance(answer, Tensor) and answer.device.type != "cpu":
         return _device(answer, torch.device("cpu"))
     try:
-        mine = float(answer)
+        mine = float(answer.detach() if isinstance(answer, Tensor) else answer)
     except OverflowError:
         return Problem("value", "you return an integer too large for a float")
-    right = float(expected)
+    right = float(expected.detach() if isinstance(expected, Tensor) else expected)
     if math.isnan(mine) and not math.isnan(right):
         return Problem("nan", f"you return NaN, the answer is {right:.6g}")
     limit = room(answer, tol) * (1 + abs(right)) + _slack(right, exact)
+    limit = limit if math.isfinite(right) else 0.0
     if mine == right or abs(mine - right) <= limit or (math.isnan(mine) and math.isnan(right)):
         return None
     texts = apart(mine, right)
@@ -175,7 +176,7 @@ def _number(answer: Any, expected: Any, tol: float, exact: Any) -> Problem | Non
 def _slack(right: float, exact: Any) -> float:
     if exact is None:
         return 0.0
-    gap = abs(right - float(exact))
+    gap = abs(right - float(exact.detach() if isinstance(exact, Tensor) else exact))
     return 10 * gap if math.isfinite(gap) else 0.0
 
 

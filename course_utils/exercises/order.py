@@ -42,7 +42,7 @@ def _shifted(a: Tensor, b: Tensor, dim: int, step: int) -> bool:
 def partly(trials, mine, right) -> tuple[str, str] | None:
     """Right for a batch of one, or in the first row only."""
     ok = [equal(a, b) for a, b in zip(mine, right, strict=True)]
-    sizes = [b.shape[0] if b.ndim else _batch(t) for t, b in zip(trials, right, strict=True)]
+    sizes = [_batch(trial) for trial in trials]
     if any(ok) and not all(ok) and all(good == (n == 1) for good, n in zip(ok, sizes, strict=True)):
         return "right for a batch of one only", (
             "Yours is right where the batch has one row, and wrong for more: do the rows mix?"

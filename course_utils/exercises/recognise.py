@@ -6,6 +6,7 @@ formula with an argument taken for something else. No author has to foresee thes
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import combinations
@@ -23,23 +24,25 @@ from course_utils.exercises.turned import turned_value
 SECONDS = 3.0  # the search for an argument that was taken for something else may take this long
 
 
-def recognise(exercise: Exercise, trials: list[Trial], *, hard: bool = False) -> Mistake | None:
-    """Return the known mistake whose numbers these are, or None. hard: trials are hard cases."""
+def recognise(exercise: Exercise, trials: list[Trial]) -> Mistake | None:
+    """Return the known mistake whose numbers these are, or None. trials: the ordinary ones."""
     usable = [t for t in trials if t.outcome.error is None and not t.outcome.timed_out]
     usable = [t for t in usable if t.outcome.value is not None]
     if not usable:
         return None
-    declared = _declared(exercise, trials, hard)
-    if declared:
-        return declared
-    return turned_value(exercise, usable) or _turned_argument(exercise, usable)
+    with warnings.catch_warnings(action="ignore"):  # a turned argument may be out of bounds
+        found = declared_mistake(exercise, trials) or turned_value(exercise, usable)
+        return found or _turned_argument(exercise, usable)
 
 
-def _declared(exercise: Exercise, trials: list[Trial], hard: bool) -> Mistake | None:
-    """The declared mistake that agrees on every case where both give a number.
+def declared_mistake(
+    exercise: Exercise, trials: list[Trial], *, hard: bool = False
+) -> Mistake | None:
+    """The declared mistake that agrees on every case where both give a number, or None.
 
     On at least one of them it must differ from the right answer. Cases on which the answer or the
     mistake stops with an error count for nothing, unless only the mistake survives them all.
+    hard: the trials are the hard cases.
     """
     table = _values(exercise, hard, torch.get_default_dtype())
     for mistake, values in zip(exercise.mistakes, table, strict=True):

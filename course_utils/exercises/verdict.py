@@ -8,7 +8,7 @@ import torch
 from course_utils.exercises import stub, trials
 from course_utils.exercises.compare import TOLERANCE, Problem, kind_of
 from course_utils.exercises.guard import call
-from course_utils.exercises.recognise import recognise
+from course_utils.exercises.recognise import declared_mistake, recognise
 from course_utils.exercises.spec import Exercise, Fails, Mistake
 from course_utils.exercises.trials import Trial
 from course_utils.exercises.words import blame, harm, quote
@@ -84,14 +84,13 @@ def _deeper(exercise: Exercise, answer: Callable, n_cases: int) -> Verdict:
     slow = False
     for made, where in ((trials.in_float32, "in float32"), (trials.hard, "at the lesson's size")):
         more = made(exercise)
-        trials.run(exercise, answer, more)
-        late = [t for t in more if t.outcome.timed_out]
-        if late and where != "in float32":
-            slow, more = True, more[: more.index(late[0])]
+        hard = made is trials.hard
+        trials.run(exercise, answer, more, all=hard)
+        if hard and any(t.outcome.timed_out for t in more):
+            slow, more = True, [t for t in more if not t.outcome.timed_out]
         problem, told = _first_problem(exercise, more)
         if problem:
-            hard = where != "in float32"
-            mistake = recognise(exercise, more, hard=True) if hard else None
+            mistake = declared_mistake(exercise, more, hard=True) if hard else None
             mistake = mistake or _generic(problem) or _on_paper(exercise, answer, more)
             says = f"Right on the small cases, but not {where}. {told}"
             return Verdict(exercise, NOT_YET, (says,), mistake, problem.kind)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from course_utils.page.figures import png_bundle, to_png
+from course_utils.page.figures import png_bundle, show_alt, to_png
 
 
 def explorer(draw: Callable[..., Any], *, alt: str, **knobs) -> None:
@@ -13,8 +13,10 @@ def explorer(draw: Callable[..., Any], *, alt: str, **knobs) -> None:
     Each knob is ``name=(low, high, step, start)`` for a slider (all int: an integer slider) or
     ``name=["a", "b"]`` for a choice (the first one is the start).
 
-    One display bundle holds both the live view and the static PNG, so pages without a kernel show
-    the picture. Raises ValueError for a knob of another form or an empty alt text.
+    One display bundle holds both the live view and the static PNG: pages without widgets show the
+    picture. In a reopened JupyterLab the view itself comes back, if the state of widgets was saved
+    with the notebook (the set-up sees to that). Raises ValueError for a knob of another form or
+    an empty alt text.
     """
     if not alt.strip():
         raise ValueError("an explorer needs an alt text: one sentence about its first picture")
@@ -29,14 +31,14 @@ def explorer(draw: Callable[..., Any], *, alt: str, **knobs) -> None:
     if get_ipython() is None:
         print(f"[explorer] {alt}")
         return
-    view = _live_view(draw, knobs, png, alt)
-    if view is not None:
-        data["application/vnd.jupyter.widget-view+json"] = {
-            "version_major": 2,
-            "version_minor": 0,
-            "model_id": view.model_id,
-        }
+    view = _live_view(draw, knobs, png)
+    data["application/vnd.jupyter.widget-view+json"] = {
+        "version_major": 2,
+        "version_minor": 0,
+        "model_id": view.model_id,
+    }
     display(data, metadata=metadata, raw=True)
+    show_alt(alt)
 
 
 def _is_slider(spec: Any) -> bool:
@@ -87,13 +89,10 @@ def _control(widgets, name: str, spec: Any):
     )
 
 
-def _live_view(draw: Callable[..., Any], knobs: dict, png: bytes, alt: str):
-    """Build controls and a picture that follows them, or None without ipywidgets."""
-    try:
-        import ipywidgets as widgets
-    except ImportError:
-        print("for knobs that move: pip install ipywidgets")
-        return None
+def _live_view(draw: Callable[..., Any], knobs: dict, png: bytes):
+    """Build controls and a picture that follows them."""
+    import ipywidgets as widgets
+
     picture = widgets.Image(value=png, format="png")
     picture.layout.max_width = "100%"
     message = widgets.Label(value="")

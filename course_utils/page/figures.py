@@ -1,6 +1,7 @@
 """Figures: take arrays, return a matplotlib Figure, label units, never guess a value range."""
 
 import base64
+import html
 import io
 import time
 
@@ -20,6 +21,21 @@ COLORS = {
     "grey": "#8A8A8A",
 }
 
+# Fonts with Chinese characters, asked only for characters that the first font lacks.
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "SimHei",
+    "Arial Unicode MS",
+)
+_UNSEEN = "position:absolute;width:1px;height:1px;margin:0;overflow:hidden"
+
 
 def use_style() -> None:
     """Set the course's matplotlib style: readable sizes, the palette above, no clutter."""
@@ -32,6 +48,7 @@ def use_style() -> None:
             "figure.figsize": (7.0, 3.2),
             "figure.dpi": 100,
             "savefig.dpi": 100,
+            "font.family": ["DejaVu Sans", *_installed(CHINESE_FONTS)],
             "font.size": 10.5,
             "axes.spines.top": False,
             "axes.spines.right": False,
@@ -43,6 +60,14 @@ def use_style() -> None:
             "figure.constrained_layout.use": True,
         }
     )
+
+
+def _installed(fonts) -> list[str]:
+    """Return those of the named fonts that this machine has: naming others makes warnings."""
+    from matplotlib.font_manager import fontManager
+
+    here = {entry.name for entry in fontManager.ttflist}
+    return [name for name in fonts if name in here]
 
 
 def _to_numpy(values) -> np.ndarray:
@@ -64,6 +89,18 @@ def png_bundle(png: bytes, alt: str) -> tuple[dict, dict]:
     return data, {"image/png": {"alt": alt}}
 
 
+def show_alt(alt: str) -> None:
+    """Put a picture's words behind it, unseen, where a screen reader finds them.
+
+    JupyterLab and nbconvert write no ``alt`` on a picture, whatever its metadata say. The book
+    does, and hides this sentence.
+    """
+    from IPython.display import display
+
+    page = f"<p class='picture-alt' style='{_UNSEEN}'>Picture: {html.escape(alt)}</p>"
+    display({"text/html": page}, raw=True)
+
+
 def display_figure(fig, *, alt: str) -> None:
     """Show a figure with an alt text and close it. alt: one sentence saying what is to be seen.
 
@@ -82,6 +119,7 @@ def display_figure(fig, *, alt: str) -> None:
         return
     data, metadata = png_bundle(png, alt)
     display(data, metadata=metadata, raw=True)
+    show_alt(alt)
 
 
 def image_grid(images, *, value_range, n_cols=10, titles=None, row_titles=None, scale=1.0):
@@ -173,5 +211,6 @@ class LiveCurve:
         plt.close(fig)
         if self._handle is None:
             self._handle = display(data, metadata=metadata, raw=True, display_id=True)
+            show_alt(self.alt)
         else:
             self._handle.update(data, metadata=metadata, raw=True)

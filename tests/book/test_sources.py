@@ -1,26 +1,18 @@
 """What build.py gathers, without running Sphinx."""
 
 import copy
-import importlib.util
 import os
-import sys
 import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from book import build, front
+from course_utils import notebooks as nb
 from tests.book.toy import ALT, toy_notebook, write_toy
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def build():
-    spec = importlib.util.spec_from_file_location("book_build", ROOT / "book" / "build.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def executed_copy(committed, folder, *, seconds_later, change):
@@ -53,7 +45,7 @@ def leave_unfinished(notebook):
     ],
     ids=["newer and whole", "older", "with an error", "unfinished"],
 )
-def test_a_run_is_shown_where_it_is_newer_and_whole(build, tmp_path, seconds_later, change, taken):
+def test_a_run_is_shown_where_it_is_newer_and_whole(tmp_path, seconds_later, change, taken):
     committed = write_toy(tmp_path / "notebooks")
     run = executed_copy(
         committed, tmp_path / "executed", seconds_later=seconds_later, change=change
@@ -64,7 +56,7 @@ def test_a_run_is_shown_where_it_is_newer_and_whole(build, tmp_path, seconds_lat
     assert course["number"] == "98"
 
 
-def test_an_expected_error_is_no_failure(build, tmp_path):
+def test_an_expected_error_is_no_failure(tmp_path):
     committed = write_toy(tmp_path / "notebooks")
 
     def expected(notebook):
@@ -75,7 +67,7 @@ def test_an_expected_error_is_no_failure(build, tmp_path):
     assert build.ended_well(run)
 
 
-def test_widgets_and_injected_cells_are_left_out_and_alt_texts_kept(build):
+def test_widgets_and_injected_cells_are_left_out_and_alt_texts_kept():
     notebook = toy_notebook()
     injected = nbformat.v4.new_code_cell(
         "profile = 'full'", metadata={"tags": ["injected-parameters"]}
@@ -85,18 +77,18 @@ def test_widgets_and_injected_cells_are_left_out_and_alt_texts_kept(build):
     done = build.prepare(copy.deepcopy(notebook), "98 · Toy", alt_texts)
     assert len(done.cells) == len(notebook.cells) - 1
     assert "widgets" not in done.metadata
-    assert build.WIDGET not in str(done.cells)
+    assert nb.WIDGET not in str(done.cells)
     assert list(alt_texts.values()) == [ALT]
 
 
-def test_a_lesson_without_a_title_gets_one(build):
+def test_a_lesson_without_a_title_gets_one():
     notebook = toy_notebook()
     notebook.cells = notebook.cells[1:]
     done = build.prepare(notebook, "98 · Toy", {})
     assert done.cells[0].source == "# 98 · Toy"
 
 
-def test_the_map_links_what_exists_and_lists_what_is_planned(build, tmp_path):
+def test_the_map_links_what_exists_and_lists_what_is_planned(tmp_path):
     plan = tomllib.loads((ROOT / "book" / "map.toml").read_text(encoding="utf-8"))
     write_toy(tmp_path / "notebooks")
     lessons = build.find_lessons(tmp_path / "notebooks", tmp_path / "executed")
@@ -123,9 +115,4 @@ def test_every_lesson_is_in_the_plan():
 
 
 def test_the_front_picture_is_the_one_lesson_00_drew():
-    sys.path.insert(0, str(ROOT / "book"))
-    try:
-        from front import LESSON, PICTURE, front_picture
-    finally:
-        sys.path.pop(0)
-    assert PICTURE.read_bytes() == front_picture(LESSON), "run make notebooks"
+    assert front.PICTURE.read_bytes() == front.front_picture(front.LESSON), "run make notebooks"

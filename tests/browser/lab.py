@@ -3,12 +3,15 @@
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "course-test-token"
 
 
@@ -19,16 +22,18 @@ def free_port():
 
 @contextlib.contextmanager
 def jupyter_lab(folder):
-    """Run JupyterLab on ``folder``; yields its port."""
+    """Run JupyterLab on ``folder`` with the settings that the set-up ships; yields its port."""
     port = free_port()
+    settings = folder / ".settings"
+    settings.mkdir()
+    shutil.copyfile(ROOT / "tools" / "jupyterlab.json", settings / "overrides.json")
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         f"--IdentityProvider.token={TOKEN}",
         f"--ServerApp.root_dir={folder}",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--LabApp.app_settings_dir={settings}",
     ]
     home = folder / ".jupyter-home"
     env = {
@@ -53,14 +58,16 @@ def jupyter_lab(folder):
             server.kill()
 
 
-def api(port, path):
-    """Ask the server's REST interface; None while it does not answer."""
+def api(port, path, method="GET"):
+    """Ask the server's REST interface; None while it does not answer or has nothing to say."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/{path}", headers={"Authorization": f"token {TOKEN}"}
+        f"http://127.0.0.1:{port}/api/{path}",
+        headers={"Authorization": f"token {TOKEN}"},
+        method=method,
     )
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
-            return json.load(answer)
+            return json.loads(answer.read() or "null")
     except OSError:
         return None
 
@@ -89,3 +96,30 @@ def kernel_is_ready(port):
         s["kernel"]["execution_state"] == "idle" and s["kernel"]["connections"] > 0
         for s in sessions
     )
+
+
+def open_notebook(page, port, path):
+    """Open a notebook of the served folder and wait until its kernel can run cells."""
+    page.goto(f"http://127.0.0.1:{port}/lab/tree/{path.name}?token={TOKEN}&reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    wait_until(lambda: kernel_is_ready(port), 60, "no kernel", path.parent, page)
+
+
+def run_all(page, last_words):
+    """Run every cell; the last one prints ``last_words``."""
+    page.click("text=Run >> nth=0")
+    page.click("text=Run All Cells")
+    page.wait_for_selector(f"text={last_words}", timeout=90_000)
+
+
+def save(page, path):
+    """Save the notebook and wait until it is on the disk."""
+    before = path.stat().st_mtime_ns
+    page.keyboard.press("Control+s")
+    wait_until(lambda: path.stat().st_mtime_ns != before, 30, "not saved", path.parent, page)
+
+
+def end_kernels(port):
+    """End every kernel, as a closed and reopened JupyterLab does."""
+    for session in api(port, "sessions") or []:
+        api(port, f"sessions/{session['id']}", "DELETE")

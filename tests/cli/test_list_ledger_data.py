@@ -1,8 +1,11 @@
 """``course list``, ``course ledger``, ``course data``, and how fast ``course --help`` is."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import course_utils
 from course_utils import notebooks
@@ -35,13 +38,34 @@ def test_list_shows_what_a_lesson_costs(tmp_path):
     assert "00_start" in names[0]
 
 
-def test_list_of_no_lessons_and_of_a_broken_one(tmp_path):
+def test_list_of_no_lessons(tmp_path):
     assert "no lessons yet" in course("list", "--notebooks", tmp_path).output
-    (tmp_path / "1_part").mkdir()
-    (tmp_path / "1_part" / "10_x.ipynb").write_text("{")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"cells": 1}', "\0"])
+def test_a_file_that_is_no_notebook_stops_nobody_unless_it_is_asked_for(tmp_path, text):
+    lesson(tmp_path, "11_good", "1")
+    broken = tmp_path / "1_part" / "10_x.ipynb"
+    broken.write_text(text)
     shown = course("list", "--notebooks", tmp_path)
-    assert shown.exit_code == 1
-    assert "10_x.ipynb is no notebook" in shown.output
+    assert shown.exit_code == 0
+    assert "11_good" in shown.output
+    assert shown.stderr.startswith(f"course list: skipped: {broken} is no notebook")
+    for command in ("run", "launch"):
+        shown = course(command, broken, "--notebooks", tmp_path)
+        assert shown.exit_code == 2
+        assert f"course {command}: {broken} is no notebook" in shown.stderr
+
+
+def test_a_duplicated_lesson_is_named_and_the_original_is_meant(tmp_path):
+    original = lesson(tmp_path, "10_twice", "1")
+    for name in ("10_twice-Copy1.ipynb", "a_copy.ipynb", "z_copy.ipynb"):
+        shutil.copy(original, original.parent / name)
+    shown = course("list", "--notebooks", tmp_path).output
+    assert "same id: 10_twice-Copy1.ipynb" in shown
+    assert "same id: 10_twice.ipynb" not in shown
+    [found] = notebooks.find(["10"], notebooks.lessons(tmp_path))
+    assert found.path == original
 
 
 def test_lessons_are_found_by_number_id_and_path(tmp_path):

@@ -7,8 +7,9 @@ import nbformat
 import psutil
 import pytest
 
-from course_utils.cli import run
-from course_utils.cli.execute import Cell, Job, Pool, Result, environment, share_cores
+from course_utils.cli import options
+from course_utils.cli.environment import environment, share_cores
+from course_utils.cli.execute import Cell, Job, Pool
 from tests.cli.toy import course, lesson
 
 pytestmark = pytest.mark.slow
@@ -31,7 +32,7 @@ def executed(tmp_path_factory):
     )
     lesson(notebooks, "12_dies", "import os\nos._exit(3)")
     words = ("run", "--notebooks", notebooks, "--out", folder / "out", "--jobs", "2")
-    return course(*words, "-p", "seed", "7"), folder / "out"
+    return course(*words, "-p", "seed=7"), folder / "out"
 
 
 def rows(out):
@@ -110,7 +111,7 @@ def test_a_lesson_over_its_time_is_stopped(tmp_path):
 
 def test_leaving_early_ends_the_kernel(tmp_path):
     path = lesson(tmp_path, "10_slow", "import time\ntime.sleep(300)")
-    with Pool(1, 1) as pool:
+    with Pool(1, environment(1)) as pool:
         for event in pool.run([Job("10_slow", path, tmp_path / "out.ipynb")]):
             assert isinstance(event, Cell)
             kernels = our_kernels()
@@ -121,25 +122,13 @@ def test_leaving_early_ends_the_kernel(tmp_path):
     assert not (tmp_path / "out.ipynb").exists()
 
 
-def test_a_dead_worker_is_reported_and_replaced(tmp_path):
-    killer = "import os, psutil\npsutil.Process(os.getppid()).kill()\nimport time\ntime.sleep(60)"
-    jobs = [
-        Job(name, lesson(tmp_path, name, text), tmp_path / f"{name}.out")
-        for name, text in (("10_kills", killer), ("11_good", "1 + 1"))
-    ]
-    with Pool(1, 1) as pool:
-        results = [event for event in pool.run(jobs) if isinstance(event, Result)]
-    assert [r.outcome for r in results] == ["died", "ok"]
-    assert "worker process ended" in results[0].error
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["13"], "no lesson '13'"),
         (["goood"], "nearest: 10_good"),
-        (["10", "-p", "sed", "1"], "no parameter 'sed'; it has: profile, seed"),
-        (["10", "-p", "seed"], "name and a value"),
+        (["10", "-p", "sed=1"], "no parameter 'sed'; it has: profile, seed"),
+        (["10", "-p", "seed", "7"], "written -p name=value (-p seed=1), got 'seed'"),
         (["10", "--profile", "fast"], "quick or full, got 'fast'"),
         (["nowhere/10_good.ipynb"], "no lesson 'nowhere/10_good.ipynb'"),
     ],
@@ -170,8 +159,8 @@ def test_without_lessons_there_is_nothing_to_do(tmp_path):
     ],
 )
 def test_parameter_values(text, value):
-    assert run.parameter_value(f"x={text}") == ("x", value)
-    assert type(run.parameter_value(f"x={text}")[1]) is type(value)
+    assert options.parameter_value(f"x={text}") == ("x", value)
+    assert type(options.parameter_value(f"x={text}")[1]) is type(value)
 
 
 @pytest.mark.parametrize(

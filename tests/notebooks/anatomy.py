@@ -22,6 +22,7 @@ FIELDS = {
 }
 SECTIONS = ("recap", "glossary", "references", "what comes next", "find the bug")
 SECONDS, MEMORY_MB = 90, 2048
+TAGS = {"header", "parameters", "front", "no-launch", "raises-exception", "same", "timing"}
 
 
 def markdown(notebook):
@@ -122,21 +123,30 @@ def outputs(notebook):
     course = notebook["metadata"].get("course", {})
     if course.get("code_hash") != nb.code_hash(notebook):
         yield "the outputs belong to other code: run make notebooks"
-    counts = [c.get("execution_count") for c in nb.code_cells(notebook) if nb.source(c).strip()]
-    if counts != list(range(1, len(counts) + 1)):
-        yield "the cells were not executed 1..n: run make notebooks"
-    if "widgets" in notebook["metadata"]:
-        yield "a widget state is stored"
+    yield from nb.run_faults(notebook)
+    yield from nb.live_views(notebook)
     for k, cell in enumerate(nb.code_cells(notebook), 1):
         for out in cell["outputs"]:
-            if out["output_type"] == "error" and "raises-exception" not in nb.tags(cell):
-                yield f"code cell {k} stores an error"
-            if "application/vnd.jupyter.widget-view+json" in out.get("data", {}):
-                yield f"code cell {k} stores a widget view, which would show as an error"
             if "image/png" in out.get("data", {}):
                 words = "".join(out["data"].get("text/plain", ""))
                 if len(words) < 15 or words.startswith("<Figure"):
                     yield f"the figure of code cell {k} has no alt text"
 
 
-RULES = [metadata, beginning, size, parts, errata, plain_code, outputs]
+def comparison(notebook):
+    """Tags say what a run must show: "same" the stored text everywhere, "timing" a clock's."""
+    cells = nb.code_cells(notebook)
+    for k, cell in enumerate(cells, 1):
+        found = set(nb.tags(cell))
+        if found - TAGS:
+            yield f"code cell {k} has unknown tags: {sorted(found - TAGS)}"
+        if {"same", "timing"} <= found:
+            yield f"code cell {k} is tagged both same and timing"
+        if "same" in found and not cell["outputs"]:
+            yield f"code cell {k} is tagged same and shows nothing"
+    count = sum("same" in nb.tags(cell) for cell in cells)
+    if count < 3:
+        yield f"{count} cells tagged same (at least 3)"
+
+
+RULES = [metadata, beginning, size, parts, errata, plain_code, outputs, comparison]

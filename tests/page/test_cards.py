@@ -1,5 +1,7 @@
 """Cards are HTML with a plain-text twin; no student text reaches HTML unescaped."""
 
+import re
+
 import IPython
 import IPython.display
 import pytest
@@ -59,6 +61,32 @@ def test_tables_escape_their_cells(shown):
     assert "<b>title" not in shown[0]["text/html"]
     assert "<i>row" not in shown[0]["text/html"]
     assert "<i>row" in shown[0]["text/plain"]
+
+
+def contrast(one, other):
+    """Contrast ratio of two colours "#RRGGBB", 1 to 21 (WCAG 2.2)."""
+
+    def luminance(colour):
+        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("look", cards._LOOK)
+def test_signs_can_be_read_and_colours_seen_on_light_and_dark_pages(shown, look):
+    cards.show_card("title", [], look=look)
+    style = re.search(r"<b style='background-color:(#\w{6});color:(#\w{6})", shown[0]["text/html"])
+    back, sign = style.groups()
+    assert contrast(back, sign) >= 4.5
+    assert min(contrast(back, page) for page in ("#FFFFFF", "#111111")) >= 3
+
+
+def test_the_contrast_is_computed_as_the_standard_does():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
 
 
 def test_without_a_notebook_cards_are_printed(capsys):

@@ -19,7 +19,7 @@ def draw(sigma, colour="red"):
 def test_moving_a_knob_changes_the_picture():
     knobs = {"sigma": (0.5, 3.0, 0.5, 1.0), "colour": ["red", "blue"]}
     first = explorer._draw_png(draw, {"sigma": 1.0, "colour": "red"})
-    view = explorer._live_view(draw, knobs, first, "a bar")
+    view = explorer._live_view(draw, knobs, first)
     row, picture, _message = view.children
     slider, choice = row.children
     slider.value = 2.5
@@ -38,7 +38,7 @@ def test_an_error_while_drawing_keeps_the_picture_and_says_so():
         return draw(n)
 
     first = explorer._draw_png(fragile, {"n": 1})
-    view = explorer._live_view(fragile, {"n": (1, 3, 1, 1)}, first, "a bar")
+    view = explorer._live_view(fragile, {"n": (1, 3, 1, 1)}, first)
     row, picture, message = view.children
     row.children[0].value = 2
     assert picture.value == first
@@ -56,7 +56,8 @@ def test_one_bundle_holds_the_live_view_and_the_picture(monkeypatch):
     monkeypatch.setattr(IPython.display, "display", lambda *a, **k: shown.append((a, k)))
     explorer.explorer(draw, alt="a red bar", sigma=(0.5, 3.0, 0.5, 1.0))
     ((data,), options) = shown[0]
-    assert len(shown) == 1
+    assert len(shown) == 2  # the second is the alt text, for screen readers
+    assert "a red bar</p>" in shown[1][0][0]["text/html"]
     assert options["raw"] is True
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["text/plain"] == "a red bar"

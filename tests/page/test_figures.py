@@ -1,5 +1,8 @@
 import base64
+import warnings
 
+import IPython
+import IPython.display
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -67,6 +70,45 @@ def test_without_a_notebook_the_alt_text_is_printed(capsys):
     figures.display_figure(fig, alt="one point")
     assert "one point" in capsys.readouterr().out
     assert not plt.fignum_exists(fig.number)
+
+
+def test_the_alt_text_stands_escaped_behind_the_picture(monkeypatch):
+    shown = []
+    monkeypatch.setattr(IPython, "get_ipython", lambda: object())
+    monkeypatch.setattr(IPython.display, "display", lambda data, **k: shown.append(data))
+    fig = figures.curves({"a": ([0], [1])}, x_label="x", y_label="y")
+    figures.display_figure(fig, alt="one <b>point")
+    assert ["image/png" in data for data in shown] == [True, False]
+    assert "one &lt;b&gt;point" in shown[1]["text/html"]
+
+
+@pytest.mark.skipif(
+    not figures._installed(figures.CHINESE_FONTS), reason="this machine has no Chinese font"
+)
+def test_chinese_labels_are_drawn_without_a_warning():
+    with plt.rc_context(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figures.use_style()
+        fig = figures.curves(
+            {"训练损失": ([0, 1], [1, 2]), "b": ([0], [1])}, x_label="步", y_label="损失"
+        )
+        figures.to_png(fig)
+
+
+def test_only_fonts_of_this_machine_are_named_and_latin_pictures_do_not_change(monkeypatch):
+    """Simulated with two of matplotlib's own fonts, in a place where the first would be missed."""
+    with plt.rc_context():
+        figures.use_style()
+        plain = figures.to_png(figures.curves({"a": ([0], [1])}, x_label="step", y_label="nats"))
+        monkeypatch.setattr(figures, "CHINESE_FONTS", ("No Such Font", "DejaVu Serif"))
+        figures.use_style()
+        assert plt.rcParams["font.family"] == ["DejaVu Sans", "DejaVu Serif"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            again = figures.to_png(
+                figures.curves({"a": ([0], [1])}, x_label="step", y_label="nats")
+            )
+    assert again == plain
 
 
 def test_an_empty_alt_text_is_refused():

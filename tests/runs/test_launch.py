@@ -93,7 +93,7 @@ def test_a_magic_is_refused_with_its_cell(tmp_path):
     ("words", "message"),
     [
         (["85"], "no lesson '85'"),
-        (["84", "-p", "sed", "1"], "no parameter 'sed'"),
+        (["84", "-p", "sed=1"], "no parameter 'sed'"),
         (["84", "--nnodes", "2"], "several machines need --rdzv-endpoint"),
         (["84", "--nnodes", "some"], "--nnodes is a number of machines"),
     ],
@@ -113,13 +113,13 @@ def test_resume_needs_a_lesson_that_can(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no kill -9")
 def test_two_processes_survive_a_kill_and_give_the_single_processs_curve(tmp_path):
     """One process is killed at step 13; torchrun restarts both, and the run goes on by itself."""
     alone, _ = run(tmp_path, "alone", config=Config(dropout=0.0))
     toy(tmp_path, TRAIN, LISTENERS)
-    words = ("--nproc-per-node", "2", "--max-restarts", "3", "-p", "where", tmp_path)
-    done = launch(tmp_path, *words, "-p", "kill_at", "13")
+    words = ("--nproc-per-node", "2", "--max-restarts", "3", "-p", f"where={tmp_path}")
+    done = launch(tmp_path, *words, "-p", "kill_at=13")
     assert done.returncode == 0, done.stderr
     assert "going on after step 12" in done.stdout
     assert "process 0 of 2 is done" in done.stdout

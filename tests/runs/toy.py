@@ -20,6 +20,12 @@ from course_utils.runs.folder import open_run
 from course_utils.runs.train import train
 from course_utils.training import Batches, Ema, cosine_warmup
 
+# gloo talks through the loopback alone; on Windows it cannot be told so by name
+LOOPBACK = {
+    "linux": {"GLOO_SOCKET_IFNAME": "lo"},
+    "darwin": {"GLOO_SOCKET_IFNAME": "lo0"},
+}.get(sys.platform, {})
+
 
 @dataclass(frozen=True)
 class Config:
@@ -159,8 +165,7 @@ def _result(path):
 
 
 def _child(rank, n, meeting, folder, function, args):
-    loopback = "lo0" if sys.platform == "darwin" else "lo"
-    os.environ |= {"GLOO_SOCKET_IFNAME": loopback, "RANK": str(rank)}
+    os.environ |= {"RANK": str(rank), **LOOPBACK}
     torch.set_num_threads(1)
     try:
         store = dist.FileStore(meeting, n)

@@ -1,4 +1,4 @@
-"""Lesson 54: Bits per character of documents that a model reads as tokens."""
+"""Exercise of lesson 54: bits per character of a model that reads tokens."""
 
 import math
 
@@ -6,9 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from course_utils.exercises.spec import About, Fails, named, normal
+from course_utils.checks.shared import bits
+from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="51, step 3", difficulty=2, minutes=6)
+ABOUT = About(see="54, step 5", difficulty=2, minutes=6, gradient=False)
 HINTS = (
     "What do all documents cost together, in nats? How many characters are that?",
     'F.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="sum") skips -100; then '
@@ -26,86 +27,67 @@ def bits_from_tokens(logits: Tensor, target: Tensor, n_chars: Tensor) -> Tensor:
     return nats / math.log(2) / n_chars.sum()
 
 
-def cases(rng) -> list[tuple]:
-    ragged = torch.randint(6, (3, 5), generator=rng)
-    ragged[0, 3:], ragged[2, 4:] = -100, -100
-    return [
-        (normal(rng, 1, 4, 5), torch.tensor([[1, 0, 4, 2]]), torch.tensor([9])),
-        (2 * normal(rng, 3, 5, 6), ragged, torch.tensor([7, 22, 9])),
-        (
-            normal(rng, 2, 3, 4),
-            torch.tensor([[1, 2, -100], [3, -100, -100]]),
-            torch.tensor([8, 2]),
-        ),
-    ]
+def documents(rng, lengths, t, v, size=1.0):
+    """Logits, targets with padding behind each length, and characters."""
+    lengths = torch.tensor(lengths)
+    target = torch.randint(v, (len(lengths), t), generator=rng)
+    target = target.masked_fill(torch.arange(t) >= lengths[:, None], -100)
+    return size * normal(rng, len(lengths), t, v), target, 2 * lengths + lengths % 3
 
 
-def _paid(logits: Tensor, target: Tensor) -> Tensor:
-    """Nats of each token, 0 at padding -> (B, T)."""
-    known = target.clamp(min=0)
-    log_p = logits.log_softmax(-1).gather(-1, known[..., None])[..., 0]
-    return -log_p * (target >= 0)
+def cases(rng):
+    yield d([[0.0, math.log(3)], [0.0, 0.0], [9.0, 9.0]]), torch.tensor([[1, 0, -100]]), d(4).long()
+    yield documents(rng, [4], t=6, v=5)
+    yield documents(rng, [3, 5, 0, 4], t=5, v=6, size=2.0)  # one document is empty
+    yield documents(rng, [2, 1], t=3, v=4)
+
+
+def hard_cases(rng):
+    logits, target, n_chars = documents(rng, [64, 30, 50, 7], t=64, v=600)
+    yield logits.float(), target, n_chars
+    yield 60 * logits.float(), target, n_chars  # softmax gives 0 for many tokens
 
 
 class Properties:
     @named("4 bits a token, 2 characters a token: 2 bits")
-    def is_4_bits_a_token_2_characters_a_token_2_bits(f, rng):
-        target = torch.zeros(2, 3, dtype=torch.long)
-        got = float(f(torch.zeros(2, 3, 16, dtype=torch.double), target, torch.tensor([6, 6])))
-        if not abs(got - 2) < 1e-9:
-            raise Fails(
-                "six tokens of 16 equally likely ones cost 24 bits; spread over 12 characters that is "
-                f"2 bits a character, you return {got:.4f}."
-            )
+    def two_bits(f, rng):
+        zeros = torch.zeros(2, 3, 16, dtype=torch.double)
+        close(
+            f(zeros, zeros[..., 0].long(), torch.tensor([6, 6])),
+            2,
+            "six tokens of 16 equally likely ones cost 24 bits; spread over 12 characters that is "
+            "{right} bits a character, you return {got}.",
+        )
 
-    def padding_is_free(f, rng):
-        logits, n = normal(rng, 1, 6, 5), torch.tensor([10])
-        target = torch.tensor([[1, 2, 3, -100, -100, -100]])
-        long, short = float(f(logits, target, n)), float(f(logits[:, :3], target[:, :3], n))
-        if not abs(long - short) < 1e-9:
-            raise Fails(
-                f"padding costs nothing: {short:.4f} without it, with it you return {long:.4f}."
-            )
+
+def of_tokens(price):
+    """The same, from the nats of each document."""
+
+    def function(logits, target, n_chars):
+        nats = F.cross_entropy(logits.mT, target, reduction="none").sum(1)
+        return price(nats, n_chars)
+
+    function.__name__, function.__doc__ = price.__name__, price.__doc__
+    return function
 
 
 class Mistakes:
-    @named("nats, not bits")
-    def nats_not_bits(logits, target, n_chars):
-        """These are nats per character. log 2 = 0.693 nats make one bit."""
-        return _paid(logits, target).sum() / n_chars.sum()
+    multiplied_by_log_2 = of_tokens(bits.multiplied_by_log_2)
+    mean_of_the_documents_own = of_tokens(bits.mean_of_the_documents_own)
 
     @named("per token", see="54, bug 2")
     def per_token(logits, target, n_chars):
         """You divided by the number of tokens. A larger vocabulary has fewer and dearer tokens, so
         that number compares nothing; divide by characters."""
-        return _paid(logits, target).sum() / math.log(2) / (target >= 0).sum()
+        return F.cross_entropy(logits.mT, target) / math.log(2)
 
-    @named("padding paid for", see="54, step 5")
     def padding_paid_for(logits, target, n_chars):
         """You also paid for the positions marked -100. F.cross_entropy skips them by itself."""
-        return (
-            -logits.log_softmax(-1).gather(-1, target.clamp(min=0)[..., None]).sum()
-            / math.log(2)
-            / n_chars.sum()
-        )
+        nats = F.cross_entropy(logits.mT, target.clamp(min=0), reduction="sum")
+        return nats / math.log(2) / n_chars.sum()
 
-    @named("mean of the documents' own")
-    def mean_of_the_documents_own(logits, target, n_chars):
-        """You averaged the documents' own averages, so a short one weighs as much as a long one.
-        Add all nats, add all characters, divide once."""
-        return (_paid(logits, target).sum(1) / n_chars).mean() / math.log(2)
-
-    @named("mean loss times characters a token, upside down", see="54, step 5")
-    def mean_loss_times_characters_a_token_upside_down(logits, target, n_chars):
-        """You multiplied the loss per token by characters per token. A token of several characters
-        makes each of them cheaper: divide."""
-        return (
-            _paid(logits, target).sum()
-            / (target >= 0).sum()
-            / math.log(2)
-            * (n_chars.sum() / (target >= 0).sum())
-        )
-
-    def multiplied_by_log_2(logits, target, n_chars):
-        """You multiplied by log 2. A bit is smaller than a nat, so there are more bits: divide."""
-        return _paid(logits, target).sum() * math.log(2) / n_chars.sum()
+    def shifted_once_more(logits, target, n_chars):
+        """You shifted by one, and target is shifted already: target[:, t] is what the model must
+        say at position t. So you lose the first token and ask for the wrong ones."""
+        nats = F.cross_entropy(logits[:, :-1].mT, target[:, 1:], reduction="sum")
+        return nats / math.log(2) / n_chars.sum()

@@ -1,6 +1,6 @@
 """The probes of ``course doctor`` for the machine: cores, memory, disk, GPU, port, folders.
 
-As in ``probes``, a test hands them a broken machine through their arguments.
+As in ``software``, a test hands them a broken machine through their arguments.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.cli.doctor.finding import Finding
-from course_utils.machine import cpu_count, repo_root
+from course_utils.machine import build_folder, cpu_count, free_memory, repo_root
 
 GB = 1e9  # bytes
 
@@ -35,24 +35,12 @@ def cores(count: int | None = None, reason: str = "") -> Finding:
 
 def memory(free: float | None = None) -> Finding:
     """Judge the free memory (bytes)."""
-    if free is None:
-        import psutil
-
-        free = min(psutil.virtual_memory().available, _container_room())
+    free = free_memory() if free is None else free
     if free < 2 * GB:
         status = "warn" if free >= GB else "fail"
         do = "close other programs or notebooks (Kernel, Shut Down All); run with --jobs 1"
         return Finding("memory", status, f"{free / GB:.1f} GB free, a lesson may take 2 GB", do)
     return Finding("memory", "ok", f"{free / GB:.1f} GB free")
-
-
-def _container_room(cgroup: Path = Path("/sys/fs/cgroup")) -> float:
-    """Return the bytes a container's limit leaves; infinity where there is no limit."""
-    try:
-        limit = int((cgroup / "memory.max").read_text())
-        return limit - int((cgroup / "memory.current").read_text())
-    except (OSError, ValueError):  # absent, or "max"
-        return float("inf")
 
 
 def disk(free: float | None = None, folder: Path | None = None) -> Finding:
@@ -134,16 +122,16 @@ def permissions(folders: list[Path] | None = None) -> Finding:
     if folders is None:
         from jupyter_core.paths import jupyter_runtime_dir
 
-        root = repo_root()
-        folders = [root / "build", root / "data" / "results", Path(jupyter_runtime_dir())]
-    bad = [str(folder) for folder in folders if not _writable(folder)]
+        folders = [build_folder(), repo_root() / "data" / "results", Path(jupyter_runtime_dir())]
+    bad = [str(folder) for folder in folders if not writable(folder)]
     if not bad:
         return Finding("write permission", "ok", "build/, data/results/ and Jupyter's folder")
-    do = f"make them yours (chown, chmod u+w): {' '.join(bad)}"
-    return Finding("write permission", "fail", f"cannot write to {', '.join(bad)}", do)
+    do = f"make them yours (chown, chmod u+w): {' '.join(bad)}; on a read-only disk: course run "
+    do += "--out FOLDER, course launch --out FOLDER; for JupyterLab set JUPYTER_RUNTIME_DIR=FOLDER"
+    return Finding("write permission", "warn", f"cannot write to {', '.join(bad)}", do)
 
 
-def _writable(folder: Path) -> bool:
+def writable(folder: Path) -> bool:
     """Whether a file can be made in a folder, or in the nearest one above it that exists."""
     there = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
     try:

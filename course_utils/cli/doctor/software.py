@@ -8,13 +8,11 @@ import importlib.util
 import re
 import sys
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 
-from course_utils.cli.doctor import hardware
+from course_utils.cli.doctor import hardware, torchvision
 from course_utils.cli.doctor.finding import Finding
-from course_utils.cli.doctor.torchvision import PairReport, torchvision_pair
-from course_utils.machine import repo_root
+from course_utils.machine import repo_root, version_of
 
 TRIED = ((3, 11), (3, 13))  # oldest and newest Python the course is tested on
 NOT_FOR_LESSONS = {  # without these the lessons run, but not the tests or the book
@@ -36,20 +34,12 @@ def python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Finding:
     return Finding("Python", "ok", text)
 
 
-def pair(report: PairReport | None = None) -> Finding:
-    """Judge whether torch and torchvision fit together."""
-    report = report or torchvision_pair()
-    status = {"ok": "ok", "mismatched": "warn", "missing": "fail"}[report.status]
-    return Finding("torch and torchvision", status, report.says, report.do)
-
-
 def packages(
-    requirements: str | None = None, installed: Callable[[str], str | None] | None = None
+    requirements: str | None = None, installed: Callable[[str], str | None] = version_of
 ) -> Finding:
     """Compare what is installed with the pins of requirements.txt (its text is the argument)."""
     if requirements is None:
         requirements = (repo_root() / "requirements.txt").read_text("utf8")
-    installed = installed or _installed
     missing, different = [], []
     for line in requirements.splitlines():
         wish, _, pin = re.sub(r"\s|#.*|;.*", "", line).partition("==")
@@ -75,13 +65,6 @@ def packages(
 
 def _pip() -> str:
     return f"{sys.executable} -m pip install"
-
-
-def _installed(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def data(results: list[tuple[str, bool, str]] | None = None) -> Finding:
@@ -120,7 +103,7 @@ def _kernel_argv() -> list[str]:
 
 
 PROBES = (
-    *(python, packages, pair, kernel, data),
+    *(python, packages, torchvision.pair, kernel, data),
     *(hardware.cores, hardware.memory, hardware.disk, hardware.gpu),
     *(hardware.port, hardware.permissions),
 )

@@ -9,47 +9,36 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
+from course_utils.cli.doctor.finding import Finding
+from course_utils.machine import version_of
 
-@dataclass(frozen=True)
-class PairReport:
-    """Whether torch and torchvision fit together, and what to do if not."""
-
-    status: str  # "ok", "mismatched" or "missing"
-    torch: str | None  # installed version
-    torchvision: str | None
-    says: str  # one sentence
-    do: str  # the cure; empty where status is "ok"
+NAME = "torch and torchvision"
 
 
-def torchvision_pair(
-    *,
-    version: Callable[[str], str | None] | None = None,
-    load: Callable[[], str | None] | None = None,
-) -> PairReport:
-    """Judge the installed pair without importing torchvision.
+def pair(
+    version: Callable[[str], str | None] = version_of, load: Callable[[], str | None] | None = None
+) -> Finding:
+    """Judge whether torch and torchvision fit together, without importing torchvision.
 
     ``version(name)`` gives the installed version or None, ``load()`` tries torchvision's compiled
-    library and gives None or the reason why it does not load; both default to the real thing.
+    library and gives None or the reason why it does not load.
     """
-    version = version or _version
     torch, vision = version("torch"), version("torchvision")
     install = f"install both from one place: {_install_command(torch, vision)}"
     if torch is None or vision is None:
         names = " and ".join(n for n, v in (("torch", torch), ("torchvision", vision)) if v is None)
-        return PairReport("missing", torch, vision, f"{names} not installed", install)
+        return Finding(NAME, "fail", f"{names} not installed", install)
     problem = (load or _load_compiled)()
     if problem is None:
-        return PairReport("ok", torch, vision, f"torch {torch} and torchvision {vision} fit", "")
+        return Finding(NAME, "ok", f"torch {torch} and torchvision {vision} fit")
     says = (
         f"torchvision {vision} was not compiled for torch {torch}: a plain 'import torchvision' "
         "fails with 'operator torchvision::nms does not exist'"
     )
     do = f"quick lessons do without; full runs that load data with it do not; {install}"
-    return PairReport("mismatched", torch, vision, says, do)
+    return Finding(NAME, "warn", says, do)
 
 
 def _load_compiled() -> str | None:
@@ -71,13 +60,6 @@ def _load_compiled() -> str | None:
     except (OSError, ImportError) as error:
         return str(error).splitlines()[0]
     return None
-
-
-def _version(distribution: str) -> str | None:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _install_command(torch: str | None, vision: str | None) -> str:

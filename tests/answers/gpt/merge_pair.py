@@ -35,6 +35,20 @@ def right_copy_and_delete(tokens, pair, new):
     return out
 
 
+def right_tuple(tokens, pair, new):
+    # handed on as a list
+    out = ()
+    i = 0
+    while i < len(tokens):
+        if tuple(tokens[i : i + 2]) == tuple(pair):
+            out += (new,)
+            i += 2
+        else:
+            out += (tokens[i],)
+            i += 1
+    return out
+
+
 def wrong_right_to_left(tokens, pair, new):
     # edge: a run of an odd number of equal tokens
     out = []
@@ -139,17 +153,3 @@ def wrong_in_place(tokens, pair, new):
             tokens[j : j + 2] = [new]
         j += 1
     return tokens
-
-
-def wrong_tuple(tokens, pair, new):
-    # type
-    out = ()
-    i = 0
-    while i < len(tokens):
-        if tuple(tokens[i : i + 2]) == tuple(pair):
-            out += (new,)
-            i += 2
-        else:
-            out += (tokens[i],)
-            i += 1
-    return out
