@@ -19,7 +19,7 @@ from course_utils.exercises.compare import difference, is_number
 from course_utils.exercises.guard import call, trusted
 from course_utils.exercises.spec import Exercise, Mistake
 from course_utils.exercises.trials import Trial
-from course_utils.exercises.turned import turned_value
+from course_utils.exercises.turned import partly_right, turned_value
 
 SECONDS = 3.0  # the search for an argument that was taken for something else may take this long
 
@@ -32,7 +32,7 @@ def recognise(exercise: Exercise, trials: list[Trial]) -> Mistake | None:
         return None
     with warnings.catch_warnings(action="ignore"):  # a turned argument may be out of bounds
         found = declared_mistake(exercise, trials) or turned_value(exercise, usable)
-        return found or _turned_argument(exercise, usable)
+        return found or _turned_argument(exercise, usable) or partly_right(exercise, usable)
 
 
 def declared_mistake(
@@ -92,7 +92,7 @@ def _explains(exercise: Exercise, trials: list[Trial], change: Callable) -> bool
     for trial in trials:
         try:
             case = change(trial.case)
-        except (TypeError, ValueError, RuntimeError, IndexError, AttributeError):
+        except (TypeError, ValueError, RuntimeError, IndexError, AttributeError, ArithmeticError):
             return False
         other = call(exercise.reference, case, time_limit=0.5)  # an argument of 0 may never end
         if other.error or other.timed_out:

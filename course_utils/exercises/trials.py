@@ -16,6 +16,10 @@ FLOAT32 = "right on paper, not in float32"
 LOST = "the gradient is lost"
 
 
+class BrokenExercise(RuntimeError):
+    """The reference fails on a case of its own: the author's fault, not the student's."""
+
+
 @dataclass
 class Trial:
     """One case: what the answer and the reference make of it."""
@@ -32,12 +36,12 @@ class Trial:
 
 
 def ordinary(exercise: Exercise) -> list[Trial]:
-    """The exercise's own cases; RuntimeError if its reference fails on one."""
+    """The exercise's own cases; BrokenExercise if its reference fails on one."""
     trials = []
     for case in exercise.make_cases():
         right = trusted(exercise.reference, case)
         if right.error:
-            raise RuntimeError(f"the reference {exercise.name} failed") from right.error
+            raise BrokenExercise(f"the reference {exercise.name} failed") from right.error
         trials.append(Trial(case, right.value))
     return trials
 
@@ -60,7 +64,7 @@ def hard(exercise: Exercise) -> list[Trial]:
         else:
             right = trusted(exercise.reference, case)
             if right.error:
-                raise RuntimeError(f"the reference {exercise.name} failed") from right.error
+                raise BrokenExercise(f"the reference {exercise.name} failed") from right.error
             trials.append(Trial(case, right.value, seconds=right.seconds))
     return trials
 
@@ -110,7 +114,7 @@ def gradient_problem(exercise: Exercise, answer: Callable) -> Problem | None:
         right = _slopes(exercise, exercise.reference, case)
         if not right.outputs or right.outcome.error:
             continue
-        mine = _slopes(exercise, answer, case)
+        mine = _slopes(exercise, answer, case, like=right)
         problem = _apart(exercise, mine, right)
         if problem:
             return problem
@@ -122,24 +126,33 @@ class _Slopes:
     outcome: Outcome
     outputs: list[Tensor]  # those that carry a gradient
     slopes: list[tuple[str, Tensor | None]]  # in each input, by its name
+    carrying: list[int]  # which of the returned float tensors they are
 
 
-def _slopes(exercise: Exercise, function: Callable, case: tuple) -> _Slopes:
+def _slopes(
+    exercise: Exercise, function: Callable, case: tuple, like: _Slopes | None = None
+) -> _Slopes:
+    """like: the reference's; only what carries a gradient there is asked of an answer."""
     inputs: list[tuple[str, Tensor]] = []
     args = tuple(
         _leaves(arg, name, inputs) for name, arg in zip(exercise.parameters, case, strict=False)
     )
     outcome = call(function, args, time_limit=exercise.about.time_limit, copies=False)
-    outputs = [t for t in _floats(outcome.value) if t.requires_grad]
+    returned = _floats(outcome.value)
+    carrying = [k for k, t in enumerate(returned) if t.requires_grad]
+    if like is not None and len(like.carrying) > 0:
+        carrying = [k for k in carrying if k in like.carrying]
+    outputs = [returned[k] for k in carrying]
     if not outputs:
-        return _Slopes(outcome, [], [])
+        return _Slopes(outcome, [], [], carrying)
     rng = torch.Generator().manual_seed(1)
     mixed = sum((t * torch.randn(t.shape, generator=rng).to(t)).sum() for t in outputs)
     try:
         found = torch.autograd.grad(mixed, [t for _, t in inputs], allow_unused=True)
     except RuntimeError as error:  # something the backward pass needs was edited in place
-        return _Slopes(Outcome(error=error), [], [])
-    return _Slopes(outcome, outputs, [(n, g) for (n, _), g in zip(inputs, found, strict=True)])
+        return _Slopes(Outcome(error=error), [], [], carrying)
+    named = [(name, slope) for (name, _), slope in zip(inputs, found, strict=True)]
+    return _Slopes(outcome, outputs, named, carrying)
 
 
 def _leaves(arg: Any, name: str, inputs: list) -> Any:
@@ -188,7 +201,7 @@ def _apart(exercise: Exercise, mine: _Slopes, right: _Slopes) -> Problem | None:
     for (name, ours), (_, theirs) in zip(mine.slopes, right.slopes, strict=True):
         if theirs is None or not torch.isfinite(theirs).all():
             continue
-        if ours is None and theirs.any():
+        if ours is None and (theirs.abs() > 1e-6).any():
             message = f"the values are right, but no gradient reaches {name}: is it detached?"
             return Problem("gradient", message)
         ours = torch.zeros_like(theirs) if ours is None else ours

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -34,19 +35,58 @@ FACTORS = {  # a constant factor: what it usually is
 
 def turned_value(exercise: Exercise, trials: list[Trial]) -> Mistake | None:
     """Name what was done to the right answer, or None. trials: those that gave a value."""
+    if all(type(t.expected) is tuple for t in trials):
+        return _turned_part(exercise, trials)
     pairs = [(_tensor(t.outcome.value), _tensor(t.expected)) for t in trials]
     if any(a is None or b is None or not b.numel() for a, b in pairs):
         return None
     mine, right = zip(*pairs, strict=True)
     if all(a.shape == b.shape for a, b in pairs):
         found = _same_shape(exercise, trials, torch.cat([a.flatten() for a in mine]), right)
-        found = found or reordered(mine, right) or partly(trials, mine, right)
+        found = found or reordered(mine, right)
     else:
         found = other_shape(mine, right)
     if found is None:
         return None
     name, why = found
     return Mistake(name, exercise.reference, why)
+
+
+def partly_right(exercise: Exercise, trials: list[Trial]) -> Mistake | None:
+    """Name an answer that is right for one row only; tensors with a batch in front."""
+    if not all(isinstance(t.expected, Tensor) and t.expected.ndim for t in trials):
+        return None
+    pairs = [(_tensor(t.outcome.value), _tensor(t.expected)) for t in trials]
+    if any(a is None or a.shape != b.shape for a, b in pairs):
+        return None
+    found = partly(*zip(*pairs, strict=True))
+    return Mistake(found[0], exercise.reference, found[1]) if found else None
+
+
+def _turned_part(exercise: Exercise, trials: list[Trial]) -> Mistake | None:
+    """Of several returned values, name what was done to the first that is wrong."""
+    n = len(trials[0].expected)
+    if any(type(t.outcome.value) not in (tuple, list) or len(t.outcome.value) != n for t in trials):
+        return None
+    values = [[_tensor(v) for v in t.outcome.value] for t in trials]
+    rights = [[_tensor(v) for v in t.expected] for t in trials]
+    if any(v is None for row in (*values, *rights) for v in row):
+        return None
+    if n == 2 and all(
+        equal(a, d) and equal(b, c) for (a, b), (c, d) in zip(values, rights, strict=True)
+    ):
+        why = "Both values are right, in the other order."
+        return Mistake("the two values are exchanged", exercise.reference, why)
+    for k in range(n):
+        if all(equal(row[k], right[k]) for row, right in zip(values, rights, strict=True)):
+            continue
+        parts = [
+            replace(t, expected=t.expected[k], outcome=replace(t.outcome, value=t.outcome.value[k]))
+            for t in trials
+        ]
+        found = turned_value(exercise, parts)
+        return found and Mistake(f"value {k + 1}: {found.name}", found.answer, found.why)
+    return None
 
 
 def _tensor(value) -> Tensor | None:

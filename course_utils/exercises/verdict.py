@@ -44,6 +44,8 @@ def judge(exercise: Exercise, answer: Callable) -> Verdict:
     token = TOLERANCE.set(exercise.about.tol)
     try:
         return _judge(exercise, answer)
+    except trials.BrokenExercise:
+        raise
     except Exception as error:  # what breaks the checker is no answer
         says = f"The check cannot read what you return ({type(error).__name__}): plain numbers, "
         says += "tensors, texts, lists and tuples of them are asked for."
@@ -82,7 +84,10 @@ def _deeper(exercise: Exercise, answer: Callable, n_cases: int) -> Verdict:
     if broken:
         return Verdict(exercise, NOT_YET, (broken,), _by_property(exercise, answer), "property")
     slow = False
-    for made, where in ((trials.in_float32, "in float32"), (trials.hard, "at the lesson's size")):
+    for made, where in (
+        (trials.in_float32, "in float32"),
+        (trials.hard, "on harder ones (the lesson's size and dtype, extreme values)"),
+    ):
         more = made(exercise)
         hard = made is trials.hard
         trials.run(exercise, answer, more, all=hard)

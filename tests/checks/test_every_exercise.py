@@ -120,7 +120,7 @@ def test_no_shape_is_square_by_accident(name):
     exercise = desk.find(name)
     cases = [*exercise.make_cases(), *exercise.make_hard_cases()]
     for k, argument in enumerate(exercise.parameters):
-        tensors = [c[k] for c in cases if isinstance(c[k], torch.Tensor)]
+        tensors = [c[k] for c in cases if k < len(c) and isinstance(c[k], torch.Tensor)]
         matrices = [t for t in tensors if t.ndim >= 2]
         if matrices and not all(t.shape[-1] == t.shape[-2] for t in matrices):
             assert any(len(set(t.shape)) == t.ndim for t in matrices), argument

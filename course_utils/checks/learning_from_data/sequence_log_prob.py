@@ -1,11 +1,11 @@
-"""Lesson 11b: Log probability of symbol sequences under a bigram model."""
+"""Exercise of lesson 11b: the log probability of a sequence, by the chain rule."""
 
 import torch
 from torch import Tensor
 
-from course_utils.exercises.spec import About, Fails, named, normal
+from course_utils.exercises.spec import About, close, d, normal, simplex
 
-ABOUT = About(difficulty=3, minutes=8)
+ABOUT = About(see="11b, step 5", difficulty=3, minutes=8, gradient=False)
 HINTS = (
     "p(x_1, x_2, x_3) = p(x_1) p(x_2 | x_1) p(x_3 | x_2). Take the log, count the terms: "
     "one start and T - 1 transitions.",
@@ -25,31 +25,30 @@ def sequence_log_prob(idx: Tensor, log_start: Tensor, log_next: Tensor) -> Tenso
     return first + steps.sum(-1)
 
 
-def cases(rng: torch.Generator) -> list[tuple]:
-    small, large = _tables(rng, 2), _tables(rng, 5)
-    return [
-        (torch.tensor([[0, 1, 1]]), *small),
-        (torch.tensor([[1, 0], [0, 0], [0, 1]]), *small),
-        (torch.randint(5, (3, 6), generator=rng), *large),
-        (torch.tensor([[2], [0], [4]]), *large),  # T = 1: only the start
-    ]
+def cases(rng):
+    yield torch.tensor([[0, 1, 1]]), d(0.75, 0.25).log(), d([0.5, 0.5], [0.1, 0.9]).log()
+    never = d([0.5, 0.5, 0.0], [0.2, 0.7, 0.1], [1.0, 0.0, 0.0])  # some transitions are forbidden
+    yield torch.tensor([[0, 1, 1, 2], [0, 2, 0, 0]]), d(0.2, 0.3, 0.5).log(), never.log()
+    log_start, log_next = tables(rng, 12)
+    yield torch.randint(12, (3, 6), generator=rng), log_start, log_next
+    yield torch.tensor([[2], [10], [4]]), log_start, log_next  # T = 1: only the start
 
 
-def _tables(rng: torch.Generator, n_symbols: int) -> tuple[Tensor, Tensor]:
-    log_start = torch.log_softmax(normal(rng, n_symbols), -1)
-    return log_start, torch.log_softmax(2 * normal(rng, n_symbols, n_symbols), -1)
+def hard_cases(rng):
+    log_start, log_next = tables(rng, 27)
+    idx = torch.randint(27, (40, 120), generator=rng)  # the product of 120 is 0
+    yield idx, log_start.float(), log_next.float()
+
+
+def tables(rng, n_symbols):
+    return simplex(rng, n_symbols).log(), (2 * normal(rng, n_symbols, n_symbols)).log_softmax(-1)
 
 
 class Properties:
-    def all_sequences_of_length_3_sum_to_1(f, rng: torch.Generator):
-        log_start, log_next = _tables(rng, 4)
+    def all_sequences_of_length_3_sum_to_1(f, rng):
         every = torch.cartesian_prod(*[torch.arange(4)] * 3)  # (64, 3)
-        total = f(every, log_start, log_next).exp().sum().item()
-        if abs(total - 1) < 1e-9:
-            return
-        raise Fails(
-            f"the probabilities of all 64 sequences of length 3 add up to {total:.4f} instead of 1"
-        )
+        total = f(every, *tables(rng, 4)).exp().sum()
+        close(total, 1, "all 64 sequences of length 3: their probabilities add up to {got}, not 1.")
 
 
 class Mistakes:
@@ -58,49 +57,22 @@ class Mistakes:
         for its first symbol, log_start[x_1]."""
         return log_next[idx[:, :-1], idx[:, 1:]].sum(-1)
 
-    def a_conditional_taken_for_the_joint(idx: Tensor, log_start: Tensor, log_next: Tensor):
-        """You return log p(x_T | x_{T-1}), the last factor alone. That is the probability of the
-        next symbol given the past; the sequence's is the product of all factors."""
-        if idx.shape[1] == 1:
-            return log_start[idx[:, 0]]
-        return log_next[idx[:, -2], idx[:, -1]]
-
     def the_table_read_the_wrong_way_round(idx, log_start, log_next):
         """log_next[previous, next]: you look up [next, previous]. In English 'qu' is near certain
         after q, while q after u is rare."""
         return log_start[idx[:, 0]] + log_next[idx[:, 1:], idx[:, :-1]].sum(-1)
 
-    @named("off by one: a symbol predicted from itself")
-    def off_by_one_a_symbol_predicted_from_itself(idx, log_start, log_next):
-        """Both indices are x_t. Shift them: x_{t-1} is idx[:, :-1], x_t is idx[:, 1:]."""
-        return log_start[idx[:, 0]] + log_next[idx[:, 1:], idx[:, 1:]].sum(-1)
+    def the_last_transition_is_missing(idx, log_start, log_next):
+        """T symbols have T - 1 transitions, you added T - 2. The previous symbols are idx[:, :-1],
+        the next ones idx[:, 1:]."""
+        return log_start[idx[:, 0]] + log_next[idx[:, :-2], idx[:, 1:-1]].sum(-1)
 
-    def probabilities_added_instead_of_log_probabilities(
-        idx: Tensor, log_start: Tensor, log_next: Tensor
-    ):
-        """The chain rule multiplies probabilities, so their logs add. You added the probabilities,
-        which may exceed 1."""
-        steps = log_next[idx[:, :-1], idx[:, 1:]].exp().sum(-1)
-        return (log_start[idx[:, 0]].exp() + steps).log()
+    def every_symbol_pays_for_a_start(idx, log_start, log_next):
+        """You added log_start for every symbol. Only the first one starts; each later symbol pays
+        once, for its transition."""
+        return log_start[idx].sum(-1) + log_next[idx[:, :-1], idx[:, 1:]].sum(-1)
 
-    def averaged_over_the_sequence(idx, log_start, log_next):
-        """That is the log probability per symbol, fine for comparing lengths; the sequence's own is
-        the sum."""
-        return sequence_log_prob(idx, log_start, log_next) / idx.shape[1]
-
-    def the_sign_of_a_loss(idx, log_start, log_next):
-        """This is the negative log-likelihood. A log probability is at most 0."""
-        return -sequence_log_prob(idx, log_start, log_next)
-
-    def every_symbol_drawn_on_its_own(idx, log_start, log_next):
-        """You used log_start for all symbols: the independent-letters model, which ignores order.
-        From the second symbol on use log_next."""
-        return log_start[idx].sum(-1)
-
-    def the_probability_instead_of_its_logarithm(idx, log_start, log_next):
-        """You take exp at the end. For a page of text that underflows to 0; stay with the log."""
-        return sequence_log_prob(idx, log_start, log_next).exp()
-
-    def log_probabilities_multiplied(idx, log_start, log_next):
-        """Probabilities multiply, their logs add: the product became a sum when you took logs."""
-        return log_start[idx[:, 0]] * log_next[idx[:, :-1], idx[:, 1:]].prod(-1)
+    def the_end_goes_on_to_the_beginning(idx, log_start, log_next):
+        """Your last symbol is followed by the first one (roll wraps around). There are T - 1
+        transitions: idx[:, :-1] to idx[:, 1:]."""
+        return log_start[idx[:, 0]] + log_next[idx, idx.roll(-1, 1)].sum(-1)

@@ -1,10 +1,19 @@
-"""What several exercises of lesson 14 use."""
+"""What two layers of lesson 14 share: nets train through them."""
+
+import torch
+from torch import Tensor
+
+from course_utils.exercises.spec import Fails, expect
 
 
-def conv_size_reference(n: int, k: int, s: int, p: int, d: int) -> int:
-    """Pixels along one side after a convolution.
-
-    n: pixels before, k: kernel, s: stride, p: padding on each side, d: dilation -> int.
-    """
-    reach = d * (k - 1) + 1  # pixels between the first and the last tap, both included
-    return (n + 2 * p - reach) // s + 1
+def slope(output: Tensor, x: Tensor) -> Tensor:
+    """d output / d x for a scalar output; Fails, with a sentence, where no gradient flows back."""
+    flows = isinstance(output, Tensor) and output.requires_grad
+    expect(flows, "a net trains through this layer, and no gradient flows back.")
+    try:
+        return torch.autograd.grad(output, x)[0]
+    except RuntimeError as error:
+        raise Fails(
+            "a net trains through this layer, and its backward pass stops: is a tensor edited in "
+            "place after it was used (v /= v.norm() instead of v = v / v.norm())?"
+        ) from error

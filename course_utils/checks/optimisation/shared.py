@@ -1,31 +1,20 @@
 """What several exercises of lesson 13 use."""
 
-import torch
-from torch import Tensor
+from course_utils.exercises.spec import d, normal, uniform
 
 
-def _positive(rng: torch.Generator, *shape: int) -> Tensor:
-    return 0.1 + torch.rand(*shape, generator=rng, dtype=torch.double)
+def moments(rng, *shape: int):
+    """A weight, its gradient and the two running means of Adam: w, grad, m, v."""
+    return *(normal(rng, *shape) for _ in range(3)), 0.1 + uniform(rng, *shape)
 
 
-def adam_step_reference(
-    w: Tensor,
-    grad: Tensor,
-    m: Tensor,
-    v: Tensor,
-    step: int,
-    lr: float,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    eps: float = 1e-8,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """One step of Adam (Kingma and Ba 2014, arXiv:1412.6980, algorithm 1).
+def long_training(rng):
+    """The same in float32, for a layer late in training; every other gradient is tiny."""
+    w, grad, m, v = (x.float() for x in moments(rng, 32, 16, 3, 3))
+    scale = d(1.0, 1e-6, 1.0).float()
+    return w, scale * grad, scale * m, scale**2 * v
 
-    w, grad, m, v: any shape, m and v are the running means of grad and grad^2 so far; step counts
-    from 1 -> (new w, new m, new v); m and v are kept without the correction.
-    """
-    m = beta1 * m + (1 - beta1) * grad
-    v = beta2 * v + (1 - beta2) * grad**2
-    m_hat = m / (1 - beta1**step)  # the mean started at 0: undo that
-    v_hat = v / (1 - beta2**step)
-    return w - lr * m_hat / (v_hat.sqrt() + eps), m, v
+
+def untouched():
+    """Weights at the first step, one of which has never had a gradient: w, grad, m, v."""
+    return d(1.0, -2.0), d(0.5, 0.0), d(0.0, 0.0), d(0.0, 0.0)
