@@ -1,9 +1,10 @@
-"""Lesson 85: Return the noise and the timesteps of the pictures that belong to process ``ran"""
+"""Exercise of lesson 85: one process's rows of the whole batch's noise and timesteps."""
 
 import torch
 from torch import Tensor
 
-from course_utils.exercises.spec import About, Fails, named
+from course_utils.checks.shared.shares import LARGE, PLACES, going_on, same_as_one
+from course_utils.exercises.spec import About, expect, named
 
 ABOUT = About(see="85, step 3", difficulty=2, minutes=6)
 HINTS = (
@@ -16,12 +17,11 @@ HINTS = (
 def draws_for_process(
     rng: torch.Generator, shape: tuple[int, ...], n_timesteps: int, rank: int, size: int
 ) -> tuple[Tensor, Tensor]:
-    """Return the noise and the timesteps of the pictures that belong to process ``rank``.
+    """Normal noise, then timesteps 0 .. n_timesteps - 1, of the pictures of process ``rank``.
 
-    rng: this step's generator, alike in all processes, on the device where the results must lie;
-    shape: (B, C, H, W) of the whole batch, B a multiple of size. First the standard normal noise
-    is drawn, then the timesteps, 0 .. n_timesteps - 1, one a picture. Process 0 gets the first
-    rows -> eps (B / size, C, H, W), t (B / size,) long.
+    rng: alike in all processes; draw from it, on its device, by torch.randn, then torch.randint.
+    shape: (B, C, H, W) of the whole batch, B a multiple of size. Process 0 gets the first rows
+    -> eps (B / size, C, H, W), t (B / size,) long.
     """
     eps = torch.randn(shape, generator=rng, device=rng.device)  # the same in every process
     t = torch.randint(n_timesteps, shape[:1], generator=rng, device=rng.device)
@@ -29,46 +29,29 @@ def draws_for_process(
 
 
 def cases(rng):
-    return [
-        (_rng(1), (4, 1, 2, 2), 20, 1, 2),
-        (_rng(2), (1, 1, 1, 3), 1000, 0, 1),
-        (_rng(3, 50), (9, 3, 1, 1), 50, 2, 3),
-        (_rng(4, 7), (6, 1, 3, 2), 9, 1, 3),
-    ]
+    pictures = ((1, 2, 1), (1, 1, 3), (3, 1, 2), (2, 3, 4))
+    counts = (20, 1000, 50, 9)
+    for (seed, used, b, rank, size), picture, n in zip(PLACES, pictures, counts, strict=True):
+        yield going_on(seed, used), (b, *picture), n, rank, size
 
 
-def _rng(seed: int, used: int = 0) -> torch.Generator:
-    """A generator from which ``used`` numbers have been drawn: hidden labels come before."""
-    rng = torch.Generator().manual_seed(seed)
-    torch.rand(used, generator=rng)
-    return rng
-
-
-def _rows(x: Tensor, rank: int, size: int) -> Tensor:
-    return x.tensor_split(size)[rank]
+def hard_cases(rng):
+    seed, used, b, rank, size = LARGE
+    yield going_on(seed, used), (b, 1, 28, 28), 1000, rank, size
 
 
 class Properties:
     def N_processes_draw_what_one_would_draw(f, rng):
-        whole = f(_rng(5), (6, 1, 2, 2), 50, 0, 1)
-        parts = [f(_rng(5), (6, 1, 2, 2), 50, rank, 3) for rank in range(3)]
-        for name, one, pieces in zip(
-            ("noise", "timesteps"), whole, zip(*parts, strict=True), strict=True
-        ):
-            joined = torch.cat(list(pieces))
-            if joined.shape != one.shape or not torch.equal(joined, one):
-                raise Fails(
-                    f"laid one after the other, the {name} of three processes are not those that one "
-                    "process alone would draw."
-                )
+        shape, n = (6, 1, 2, 2), 50
+        parts = [f(going_on(5), shape, n, rank, 3) for rank in range(3)]
+        whole = f(going_on(5), shape, n, 0, 1)
+        for k, what in enumerate(("noise", "timesteps")):
+            same_as_one([p[k] for p in parts], whole[k], what)
 
     def every_timestep_occurs(f, rng):
-        _, t = f(_rng(9), (400, 1, 1, 1), 4, 0, 1)
-        found = sorted(set(t.tolist()))
-        if found != [0, 1, 2, 3]:
-            raise Fails(
-                f"400 pictures, 4 timesteps: each of 0, 1, 2, 3 must occur, yours are {found}."
-            )
+        found = sorted(set(f(going_on(9), (400, 1, 1, 1), 4, 0, 1)[1].tolist()))
+        says = f"400 pictures, 4 timesteps: each of 0, 1, 2, 3 must occur, yours are {found[:9]}."
+        expect(found == [0, 1, 2, 3], says)
 
 
 class Mistakes:
@@ -81,65 +64,23 @@ class Mistakes:
     def timesteps_drawn_for_the_own_rows_only(rng, shape, n_timesteps, rank, size):
         """The noise is right, but every process gets the same timesteps, the first ones. Draw all B
         of them, then take your rows."""
-        eps = torch.randn(shape, generator=rng)
-        return _rows(eps, rank, size), torch.randint(
-            n_timesteps, (shape[0] // size,), generator=rng
-        )
+        eps = torch.randn(shape, generator=rng).tensor_split(size)[rank]
+        return eps, torch.randint(n_timesteps, (len(eps),), generator=rng)
 
-    @named("one timestep for the whole batch", see="41, step 2")
-    def one_timestep_for_the_whole_batch(rng, shape, n_timesteps, rank, size):
+    @named("one timestep for the whole batch")
+    def one_timestep(rng, shape, n_timesteps, rank, size):
         """Every picture has a timestep of its own; one for all makes the gradient far noisier."""
-        eps = torch.randn(shape, generator=rng)
-        t = torch.randint(n_timesteps, (1,), generator=rng).expand(shape[0] // size)
-        return _rows(eps, rank, size), t.clone()
-
-    @named("timesteps from 1", see="41, look first")
-    def timesteps_from_1(rng, shape, n_timesteps, rank, size):
-        """Timesteps count from 0 here: the lowest noise is t = 0, the highest n_timesteps - 1.
-        Yours reads one past the end of the table."""
-        eps, t = draws_for_process(rng, shape, n_timesteps, rank, size)
-        return eps, t + 1
+        eps = torch.randn(shape, generator=rng).tensor_split(size)[rank]
+        return eps, torch.randint(n_timesteps, (1,), generator=rng).repeat(len(eps))
 
     def timesteps_drawn_first(rng, shape, n_timesteps, rank, size):
         """A fair draw, but another one: a generator's order is part of the recipe, and whoever
         exchanges two lines gets another run. Here the noise comes first."""
-        t = torch.randint(n_timesteps, shape[:1], generator=rng)
-        return _rows(torch.randn(shape, generator=rng), rank, size), _rows(t, rank, size)
+        t = torch.randint(n_timesteps, shape[:1], generator=rng).tensor_split(size)[rank]
+        return torch.randn(shape, generator=rng).tensor_split(size)[rank], t
 
     def rows_taken_in_turns(rng, shape, n_timesteps, rank, size):
         """You deal the rows out like cards. The pictures are cut into blocks (world.share), so your
         noise meets other pictures than in a run of one process."""
         eps = torch.randn(shape, generator=rng)
         return eps[rank::size], torch.randint(n_timesteps, shape[:1], generator=rng)[rank::size]
-
-    @named("uniform noise", see="41, step 1")
-    def uniform_noise(rng, shape, n_timesteps, rank, size):
-        """torch.rand draws from 0 to 1. The noise here is standard normal: torch.randn."""
-        eps = torch.rand(shape, generator=rng)
-        t = torch.randint(n_timesteps, shape[:1], generator=rng)
-        return _rows(eps, rank, size), _rows(t, rank, size)
-
-    @named("the last timestep never drawn", see="41, look first")
-    def the_last_timestep_never_drawn(rng, shape, n_timesteps, rank, size):
-        """torch.randint leaves its upper end out by itself: randint(n_timesteps) draws 0 to
-        n_timesteps - 1. Yours never trains the highest noise."""
-        return draws_for_process(rng, shape, n_timesteps - 1, rank, size)
-
-    def the_draws_of_the_whole_batch(rng, shape, n_timesteps, rank, size):
-        """You return the draws of all processes; this one needs B / size rows."""
-        return draws_for_process(rng, shape, n_timesteps, 0, 1)
-
-    def the_first_rows_for_every_process(rng, shape, n_timesteps, rank, size):
-        """You do not use rank: every process gets the rows of process 0."""
-        return draws_for_process(rng, shape, n_timesteps, 0, size)
-
-    def a_generator_that_was_not_given(rng, shape, n_timesteps, rank, size):
-        """Your draws do not come from rng: they are the same at every step, or (with the global
-        state) others after a resume."""
-        return draws_for_process(_rng(0), shape, n_timesteps, rank, size)
-
-    def the_generator_started_again(rng, shape, n_timesteps, rank, size):
-        """You begin again from rng's seed. Which labels are hidden was drawn from it before: go on
-        from where it is, or the noise repeats those numbers."""
-        again = _rng(rng.initial_seed())
-        return draws_for_process(again, shape, n_timesteps, rank, size)

@@ -1,11 +1,11 @@
-"""Lesson 86: Return what each window's T inputs must predict; -100 where nothing is to be le"""
+"""Exercise of lesson 86: what each window's inputs must predict."""
 
 import torch
 from torch import Tensor
 
-from course_utils.exercises.spec import About, Fails, named
+from course_utils.exercises.spec import About, expect, named
 
-ABOUT = About(difficulty=2, minutes=5)
+ABOUT = About(see="86, step 2", difficulty=2, minutes=5)
 HINTS = (
     "Two neighbours decide: the input and the target. Which pair is filling?",
     "inputs, targets = rows[:, :-1], rows[:, 1:]; targets.masked_fill(..., -100) makes a copy.",
@@ -23,28 +23,32 @@ def targets_of(rows: Tensor, end: int) -> Tensor:
     return targets.masked_fill(filling, -100)
 
 
-def cases(rng):
-    return [
-        (torch.tensor([[9, 1, 2, 9, 3, 9, 9]]), 9),
-        (_packed(rng, 3, 12), 9),
-        (_packed(rng, 5, 20), 9),
-        (torch.tensor([[4, 0, 7, 0, 0], [0, 5, 6, 7, 0], [1, 2, 3, 4, 5]]), 0),
-    ]
-
-
-def _packed(rng: torch.Generator, n: int, width: int) -> Tensor:
-    """Rows of two short documents (tokens 1..8, END 9) and filling."""
-    rows = torch.full((n, width + 1), 9)
+def packed(rng, n: int, width: int, end: int) -> Tensor:
+    """Rows of two short documents and filling; tokens are below and above END."""
+    rows = torch.full((n, width + 1), end)
     for row in rows:
-        a, b = (int(torch.randint(1, width // 2 - 1, (1,), generator=rng)) for _ in range(2))
-        row[1 : 1 + a] = torch.randint(1, 9, (a,), generator=rng)
-        row[2 + a : 2 + a + b] = torch.randint(1, 9, (b,), generator=rng)
+        a, b = torch.randint(1, width // 2 - 1, (2,), generator=rng).tolist()
+        for begin, size in ((1, a), (2 + a, b)):
+            step = torch.randint(1, 10, (size,), generator=rng)
+            row[begin : begin + size] = end + step * (-1) ** torch.arange(size)
     return rows
+
+
+def cases(rng):
+    yield torch.tensor([[9, 1, 9, 2, 9, 9]]), 9
+    yield torch.tensor([[4, 0, 7, 0, 0], [0, 5, 6, 12, 0], [1, 2, 3, 4, 5]]), 0
+    yield torch.tensor([[15, 14, 16, 15, 17, 15, 15]]), 15  # 14 + 16 is twice END
+    yield packed(rng, 3, 12, 20), 20
+    yield packed(rng, 5, 20, 31), 31
+
+
+def hard_cases(rng):
+    yield packed(rng, 40, 256, 50_256), 50_256
 
 
 class Properties:
     @named("stopping and beginning are learnt, filling is not")
-    def stopping_and_beginning_are_learnt_filling_is_not(f, rng):
+    def stopping_and_beginning(f, rng):
         found = f(torch.tensor([[9, 1, 9, 3, 4, 9, 9, 9]]), 9)[0].tolist()
         for place, want, why in (
             (4, 9, "the model must learn to stop after 3, 4"),
@@ -54,10 +58,8 @@ class Properties:
             (0, 1, "what follows an END is how a document begins, and must be learnt"),
             (2, 3, "what follows an END is how a document begins, wherever it stands"),
         ):
-            if found[place] != want:
-                raise Fails(
-                    f"{why}: in 9 1 9 3 4 9 9 9, END 9, target {place} is {want}; yours: {found}."
-                )
+            says = f"{why}: in 9 1 9 3 4 9 9 9, END 9, target {place} is {want}; yours: {found}."
+            expect(found[place] == want, says)
 
 
 class Mistakes:
@@ -76,18 +78,13 @@ class Mistakes:
         token of every document: the model never learns how to begin."""
         return rows[:, 1:].masked_fill(rows[:, :-1] == end, -100)
 
-    @named("the inputs themselves", see="54, step 2")
-    def the_inputs_themselves(rows, end):
-        """These are the inputs. A target is the token after its input, rows[:, 1:]; a net that may
-        copy its input has a loss of nearly 0 and has learnt nothing."""
-        return rows[:, :-1].masked_fill((rows[:, :-1] == end) & (rows[:, 1:] == end), -100)
-
-    def masked_by_0(rows, end):
-        """0 is a token. The number that cross_entropy passes over is -100."""
-        return rows[:, 1:].masked_fill((rows[:, :-1] == end) & (rows[:, 1:] == end), 0)
+    def masked_where_one_of_the_two_is_END(rows, end):
+        """Filling is END after END: input *and* target. With "or" the model learns neither to stop
+        nor to begin."""
+        return rows[:, 1:].masked_fill((rows[:, :-1] == end) | (rows[:, 1:] == end), -100)
 
     def all_END_at_the_end_of_a_row_masked(rows, end):
         """The first END of them belongs to the last document: the model must learn to stop there.
         Filling is END after END."""
-        at_the_end = (rows != end).flip(1).cumsum(1).flip(1) == 0  # nothing but END from here on
-        return rows[:, 1:].masked_fill(at_the_end[:, 1:], -100)
+        text_follows = (rows != end).flip(1).cumsum(1).flip(1) > 0  # here or later
+        return rows[:, 1:].masked_fill(~text_follows[:, 1:], -100)

@@ -1,9 +1,10 @@
-"""Lesson 84: Return the rows of the batch's standard normal noise that belong to process ``r"""
+"""Exercise of lesson 84: one process's rows of the whole batch's noise."""
 
 import torch
 from torch import Tensor
 
-from course_utils.exercises.spec import About, Fails, named
+from course_utils.checks.shared.shares import LARGE, PLACES, going_on, same_as_one
+from course_utils.exercises.spec import About
 
 ABOUT = About(see="84, step 3", difficulty=2, minutes=6)
 HINTS = (
@@ -25,39 +26,19 @@ def noise_for_process(
 
 
 def cases(rng):
-    return [(_rng(1), 4, 1, 1, 2), (_rng(2), 1, 3, 0, 1), (_rng(3, 50), 9, 2, 2, 3)]
+    for z_dim, (seed, used, batch_size, rank, size) in enumerate(PLACES, 1):
+        yield going_on(seed, used), batch_size, z_dim, rank, size
 
 
-def _rng(seed: int, used: int = 0) -> torch.Generator:
-    """A generator from which ``used`` numbers have been drawn: the coins come before the noise."""
-    rng = torch.Generator().manual_seed(seed)
-    torch.rand(used, generator=rng)
-    return rng
-
-
-def _rows(rank: int, share: int) -> slice:
-    return slice(rank * share, (rank + 1) * share)
+def hard_cases(rng):
+    seed, used, batch_size, rank, size = LARGE
+    yield going_on(seed, used), batch_size, 50, rank, size
 
 
 class Properties:
     def N_processes_draw_what_one_would_draw(f, rng):
-        whole = torch.randn(6, 2, generator=_rng(5))
-        parts = torch.cat([f(_rng(5), 6, 2, rank, 3) for rank in range(3)])
-        if parts.shape != whole.shape:
-            raise Fails(
-                f"three processes together hold {tuple(parts.shape)} numbers, one alone (6, 2)."
-            )
-        if not torch.equal(parts, whole):
-            off = (parts - whole).abs().max().item()
-            raise Fails(
-                "laid one after the other, the rows of three processes are not the noise that one "
-                f"process alone would draw: they differ by up to {off:.2f}."
-            )
-
-    def no_two_processes_share_their_noise(f, rng):
-        a, b = (f(_rng(8), 4, 3, rank, 2) for rank in range(2))
-        if torch.equal(a, b):
-            raise Fails("processes 0 and 1 got the same noise: their errors do not average out.")
+        parts = [f(going_on(5), 6, 2, rank, 3) for rank in range(3)]
+        same_as_one(parts, torch.randn(6, 2, generator=going_on(5)), "noise")
 
 
 class Mistakes:
@@ -72,16 +53,16 @@ class Mistakes:
         return torch.randn(batch_size, z_dim, generator=rng)[rank::size]
 
     def a_generator_that_was_not_given(rng, batch_size, z_dim, rank, size):
-        """Your noise does not come from rng: it is the same at every step, or (with the global
-        state) another one after a resume."""
-        return torch.randn(batch_size, z_dim, generator=_rng(0))[_rows(rank, batch_size // size)]
+        """Your noise does not come from rng, but from torch's global state: another one after a
+        resume, and another one in every process."""
+        return torch.randn(batch_size, z_dim).tensor_split(size)[rank]
 
-    @named("uniform noise", see="31, step 5")
+    def a_seed_of_its_own_for_each_process(rng, batch_size, z_dim, rank, size):
+        """You seed with the rank. The processes then differ, but together they draw another batch
+        than one process alone: two processes are no longer the same run as one."""
+        own = torch.Generator().manual_seed(rng.initial_seed() + rank)
+        return torch.randn(batch_size // size, z_dim, generator=own)
+
     def uniform_noise(rng, batch_size, z_dim, rank, size):
         """torch.rand draws from 0 to 1. The noise of a code is standard normal: torch.randn."""
-        return torch.rand(batch_size, z_dim, generator=rng)[_rows(rank, batch_size // size)]
-
-    @named("the whole batch's noise")
-    def the_whole_batch_s_noise(rng, batch_size, z_dim, rank, size):
-        """You return the noise of all processes; this one needs batch_size / size rows."""
-        return torch.randn(batch_size, z_dim, generator=rng)
+        return torch.rand(batch_size, z_dim, generator=rng).tensor_split(size)[rank]

@@ -1,10 +1,8 @@
-"""Lesson 84: Estimate the device hours of a training run from its arithmetic alone."""
+"""Exercise of lesson 84: the hours of a run from its arithmetic alone."""
 
-import math
+from course_utils.exercises.spec import About, close, named
 
-from course_utils.exercises.spec import About, Fails, named
-
-ABOUT = About(see="84, step 8", difficulty=2, minutes=6)
+ABOUT = About(see="84, step 10", difficulty=2, minutes=6)
 HINTS = (
     "How many operations does one example cost, forward and backward together?",
     "6 · macs · n_examples operations, share · stated_rate of them a second, 3,600 s an hour.",
@@ -23,34 +21,30 @@ def run_hours(macs: float, n_examples: float, stated_rate: float, share: float) 
 
 
 def cases(rng):
-    return [
-        (1e6, 5e7, 1e14, 0.25),
-        (4e5, 1.0, 1e9, 1.0),
-        (2.5e9, 3e8, 9.89e14, 0.4),
-    ]
+    yield 1e9, 6e5, 1e12, 0.5  # two hours
+    yield 2e6, 5e7, 1e13, 0.25
+    yield 2.5e9, 3e9, 9.89e14, 0.4  # more operations than an int64 can count
+    yield 4e11, 90.0, 1e9, 1.0
 
 
 class Properties:
-    @named("half the share, twice the hours")
-    def half_the_share_twice_the_hours(f, rng):
-        slow, fast = f(1e6, 1e9, 1e14, 0.1), f(1e6, 1e9, 1e14, 0.2)
-        if not math.isclose(slow, 2 * fast, rel_tol=1e-9):
-            raise Fails(
-                f"a run that reaches half the share takes twice as long; yours: {slow:.4g} hours at "
-                f"0.1 and {fast:.4g} at 0.2."
-            )
-
-    @named("one hour, by hand")
-    def one_hour_by_hand(f, rng):
-        hours = f(1e9, 3600 * 1e3 / 6, 1e12, 1.0)  # 3.6e15 operations at 1e12 a second
-        if not math.isclose(hours, 1.0, rel_tol=1e-9):
-            raise Fails(f"3.6e15 operations at 1e12 a second are one hour, you return {hours:.4g}.")
+    def a_smaller_share_takes_longer(f, rng):
+        got, right = f(1e9, 6e5, 1e12, 0.1), 10 * f(1e9, 6e5, 1e12, 1.0)
+        says = (
+            "a run that reaches a tenth takes ten times as long, {right} hours; yours takes {got}."
+        )
+        close(got, right, says)
 
 
 class Mistakes:
     def forward_only(macs, n_examples, stated_rate, share):
         """You priced the forward pass. The backward pass costs two more."""
         return 2 * macs * n_examples / (share * stated_rate) / 3600
+
+    def a_backward_pass_at_the_price_of_one_forward(macs, n_examples, stated_rate, share):
+        """A layer's backward pass takes two products, one for the slope in its inputs and one for
+        that in its weights: with the forward pass that makes three."""
+        return 4 * macs * n_examples / (share * stated_rate) / 3600
 
     @named("a multiply-add as one operation")
     def a_multiply_add_as_one_operation(macs, n_examples, stated_rate, share):
@@ -60,10 +54,6 @@ class Mistakes:
     def the_stated_rate_taken_as_reached(macs, n_examples, stated_rate, share):
         """No run reaches the data sheet's rate. Divide by share times that rate."""
         return 6 * macs * n_examples / stated_rate / 3600
-
-    def multiplied_by_the_share(macs, n_examples, stated_rate, share):
-        """A smaller share must make the run longer: the share belongs under the line."""
-        return 6 * macs * n_examples * share / stated_rate / 3600
 
     def seconds(macs, n_examples, stated_rate, share):
         """These are seconds; an hour has 3,600 of them."""

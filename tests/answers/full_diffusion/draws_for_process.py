@@ -36,7 +36,7 @@ def right_view(rng, shape, n_timesteps, rank, size):
     return eps.view(size, b, *shape[1:])[rank], t.view(size, b)[rank]
 
 
-def right_floor_of_uniform(rng, shape, n_timesteps, rank, size):
+def wrong_floor_of_uniform(rng, shape, n_timesteps, rank, size):
     eps = torch.randn(shape, generator=rng, device=rng.device)
     u = torch.rand(shape[0], generator=rng, device=rng.device, dtype=torch.double)
     t = (u * n_timesteps).long()
