@@ -115,7 +115,7 @@ def _ratio(a: Tensor, b: Tensor) -> float | None:
         return None
     ratios = a[tells] / b[tells]
     c = ratios.median().item()
-    return c if c != 0 and equal(a, c * b) else None
+    return c if c != 0 and equal(a / c, b) and equal(a, c * b) else None
 
 
 def _constant_factor(a: Tensor, b: Tensor) -> tuple[str, str] | None:

@@ -65,7 +65,7 @@ class Mistakes:
         a predicted noise: the target is eps."""
         return F.mse_loss(net(q_sample(x_0, t, eps, alpha_bars), t), x_0)
 
-    @named("no noise in the input (R93)", see="41, find the bug 2")
+    @named("no noise in the input", see="41, find the bug 2")
     def no_noise_in_the_input(net, x_0, t, eps, alpha_bars):
         """The net sees the clean image and must guess noise that is not in it. Its input is
         x_t."""

@@ -49,19 +49,19 @@ class Properties:
 
 
 class Mistakes:
-    @named("plus for minus in the fake term (R12)", see="21, step 6")
+    @named("plus for minus in the fake term", see="21, step 6")
     def plus_for_minus(logits_real, logits_fake):
         """Your fake term is +log(1 - D): minimising it calls fakes real, without a floor. One of
         the articles prints this sign."""
         return F.softplus(-logits_real).mean() - F.softplus(logits_fake).mean()
 
-    @named("fakes labelled real (R13, R21)", see="21, step 6")
+    @named("fakes labelled real", see="21, step 6")
     def fakes_labelled_real(logits_real, logits_fake):
         """-log D(G(z)) in D's loss rewards calling fakes real; D = 1 everywhere is optimal. The
         fake term is softplus(+logit)."""
         return F.softplus(-logits_real).mean() + F.softplus(-logits_fake).mean()
 
-    @named("sigmoid applied twice (R14)")
+    @named("sigmoid applied twice")
     def sigmoid_applied_twice(logits_real, logits_fake):
         """softplus already holds the sigmoid; you applied another one first, so D stays within
         (0.5, 0.731)."""

@@ -51,7 +51,7 @@ class Properties:
 
 
 class Mistakes:
-    @named("label 0 (R01)", see="21, find the bug 1")
+    @named("label 0", see="21, find the bug 1")
     def label_0(logits_fake):
         """Your generator is trained towards the label *fake*: its loss falls while the samples move
         away from the data."""
@@ -62,7 +62,7 @@ class Mistakes:
         Minimise -log D(G(z))."""
         return -F.softplus(logits_fake).mean()
 
-    @named("both labels at once (R46, R55)", see="21, step 6")
+    @named("both labels at once", see="21, step 6")
     def both_labels(logits_fake):
         """You ask for real and for fake in one breath. That loss is smallest at D = 1/2, where its
         slope is 0."""

@@ -40,7 +40,7 @@ class Properties:
 
 
 class Mistakes:
-    @named("factor 1/(1 - D) dropped (R64)")
+    @named("factor 1/(1 - D) dropped")
     def saturating_factor_dropped(logits_fake):
         """Row 0: you differentiated 1 - D instead of log(1 - D). The log brings a factor 1 / (1 -
         D). One article drops it, too."""
@@ -52,7 +52,7 @@ class Mistakes:
         d = torch.sigmoid(logits_fake)
         return torch.stack([-d * (1 - d), -d * (1 - d)])
 
-    @named("sign of the saturating loss (R63)")
+    @named("sign of the saturating loss")
     def saturating_sign(logits_fake):
         """log(1 - D) FALLS as D grows: minimising it makes D(G(z)) larger, so the slope is
         negative."""

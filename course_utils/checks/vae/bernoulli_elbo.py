@@ -73,13 +73,13 @@ def kl(mu, logvar):
 
 
 class Mistakes:
-    @named("mean over the pixels, sum over the units (R83)", see="31, find the bug 1")
+    @named("mean over the pixels, sum over the units", see="31, find the bug 1")
     def mean_over_the_pixels(x, logits, mu, logvar):
         """You averaged over pixels but summed over units: the reconstruction is D times too weak,
         and the cheapest thing to do is to ignore z."""
         return log_lik(x, logits) / x.shape[-1] - kl(mu, logvar)
 
-    @named("KL added (R68, R85)", see="31, find the bug 2")
+    @named("KL added", see="31, find the bug 2")
     def kl_added(x, logits, mu, logvar):
         """You rewarded the KL. Then q runs away from the prior without end."""
         return log_lik(x, logits) + kl(mu, logvar)
@@ -89,7 +89,7 @@ class Mistakes:
         """Your KL is twice the true one: 1/2 · sum(mu² + sigma² - 1 - log sigma²)."""
         return log_lik(x, logits) - 2 * kl(mu, logvar)
 
-    @named("sigma for its square in the KL (R72)", see="31, step 3")
+    @named("sigma for its square in the KL", see="31, step 3")
     def sigma_for_its_square(x, logits, mu, logvar):
         """The KL holds sigma² = exp(logvar); you took exp(logvar / 2), the standard deviation. Test
         a KL at sigma = 2: without the mean it is 0.807."""

@@ -52,7 +52,7 @@ class Mistakes:
         """You averaged over dimension 1: one number per example. Asked is one per unit."""
         return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(1)
 
-    @named("sigma for its square (R72)", see="31, step 3")
+    @named("sigma for its square", see="31, step 3")
     def sigma_for_its_square(mu, logvar):
         """The KL holds sigma² = exp(logvar); you took exp(logvar / 2), the standard deviation. With
         sigma² it is 0 at mu = 0, sigma = 1 and nowhere below."""
