@@ -26,7 +26,7 @@ def fit(
     log_every: int = 50,
     on_log: Callable[[dict], None] | None = None,
     on_step: Callable[[int], None] | None = None,
-    progress: bool = True,
+    bar: bool = True,
 ) -> list[dict]:
     """Run optimizer updates ``start .. n_steps - 1`` and return the averaged rows.
 
@@ -44,18 +44,18 @@ def fit(
         )
     history: list[dict] = []
     window: list[dict[str, Tensor]] = []
-    with _bar(start, n_steps, progress) as bar:
+    with _bar(start, n_steps, shown=bar) as drawn:
         for step in range(start, n_steps):
             window.append(step_fn(*batches(step)))  # no .item() here: it would wait for the device
             if (step + 1) % log_every == 0 or step + 1 == n_steps:
                 history.append(_average(step + 1, window))
                 window = []
-                bar.set_postfix({k: f"{v:.4g}" for k, v in history[-1].items() if k != "step"})
+                drawn.set_postfix({k: f"{v:.4g}" for k, v in history[-1].items() if k != "step"})
                 if on_log is not None:
                     on_log(history[-1])
             if on_step is not None:
                 on_step(step + 1)
-            bar.update()
+            drawn.update()
     return history
 
 

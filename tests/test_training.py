@@ -15,7 +15,7 @@ def nothing(step):
 
 def test_rows_average_their_window_and_end_with_the_last_step():
     losses = iter(torch.arange(1.0, 8.0))
-    rows = fit(lambda: {"loss": next(losses)}, nothing, n_steps=7, log_every=3, progress=False)
+    rows = fit(lambda: {"loss": next(losses)}, nothing, n_steps=7, log_every=3, bar=False)
     assert rows == [
         {"step": 3, "loss": 2.0},
         {"step": 6, "loss": 5.0},

@@ -6,6 +6,7 @@ processes, device · ``history.jsonl`` what was logged · ``metrics.json`` what 
 """
 
 import contextlib
+import errno
 import json
 import os
 import shlex
@@ -105,8 +106,7 @@ def open_run(
     No run in data/results is ever overwritten.
     """
     world = world or World()
-    kept = build_folder() / "rehearsals" if rehearsal else repo_root() / "data" / "results"
-    base = where or kept
+    base = where or (build_folder() / "rehearsals" if rehearsal else repo_root() / "data/results")
     plain = json.loads(json.dumps(asdict(config) if is_dataclass(config) else config))
 
     def open_main() -> tuple[str, bool]:
@@ -119,7 +119,15 @@ def open_run(
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
         return str(target), resumed
 
-    path, resumed = world.from_main(open_main)
+    def open_or_explain() -> tuple[str, bool]:
+        try:
+            return open_main()
+        except OSError as error:
+            if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+                raise
+            raise RunError(f"{base} cannot be written to: set COURSE_BUILD or where=...") from error
+
+    path, resumed = world.from_main(open_or_explain)
     return RunFolder(name, Path(path), world, resumed)
 
 

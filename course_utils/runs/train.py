@@ -36,7 +36,7 @@ def train(
     examples: int | None = None,
     shards: bool = False,
     keep: int = 2,
-    progress: bool = True,
+    bar: bool = True,
 ) -> list[dict]:
     """Run the updates that are still to do and return all rows of the run's history.
 
@@ -88,7 +88,7 @@ def train(
             log_every=log_every,
             on_log=log.trained,
             on_step=after,
-            progress=progress and world.main,
+            bar=bar and world.main,
         )
     log.close()
     return folder.history.rows()

@@ -55,7 +55,7 @@ def run(folder, *, n_steps, start_from=None, save_at=None):
         torch.manual_seed(step)
         return draw(step)
 
-    fit(step_fn, batches, n_steps=n_steps, start=start, on_step=on_step, progress=False)
+    fit(step_fn, batches, n_steps=n_steps, start=start, on_step=on_step, bar=False)
     return {"model": net.state_dict(), "opt": opt.state_dict(), "ema": ema.state_dict()}
 
 

@@ -1,11 +1,13 @@
 """Starting over asks first, nothing is overwritten, and the folder says what made it."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -167,3 +169,12 @@ def test_history_refuses_rows_without_a_step_or_with_nan(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
         history.append({"step": 1, "loss": float("inf")})
     assert not history.path.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(RunError, match="cannot be written to: set COURSE_BUILD"):
+        open_run("toy", config={}, where=tmp_path / "new")
