@@ -18,7 +18,6 @@ from course_utils.judging.labels import (
     bits_per_dim,
     confusion_matrix,
     inception_score,
-    nll,
 )
 from course_utils.judging.manifold import density_coverage, precision_recall
 from course_utils.judging.memorisation import Memorisation, memorisation_test, nearest_distance
@@ -41,7 +40,6 @@ __all__ = [
     "memorisation_test",
     "mmd2",
     "nearest_distance",
-    "nll",
     "precision_recall",
     "psnr",
     "ssim",

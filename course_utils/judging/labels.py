@@ -52,24 +52,6 @@ def inception_score(probs: Tensor) -> float:
     return kl.mean().exp().item()
 
 
-def nll(log_prob: Tensor) -> float:
-    """Return the negative log likelihood per example, in the unit of ``log_prob`` (nats).
-
-    log_prob: (N,) log densities or log probabilities of held-out examples. -inf (an example the
-    model calls impossible) gives inf, which is what it deserves. Raises ValueError for NaN, +inf,
-    an empty list or several numbers an example.
-    """
-    log_prob = torch.as_tensor(log_prob).detach()
-    if log_prob.ndim != 1 or len(log_prob) == 0:
-        raise ValueError(
-            f"log_prob is one number an example, (N,) with N >= 1, got {tuple(log_prob.shape)}; "
-            "sum over pixels or tokens first"
-        )
-    if torch.isnan(log_prob).any() or (log_prob == math.inf).any():
-        raise ValueError("log_prob holds NaN or +inf: look for log(0) - log(0) or a width of 0")
-    return -log_prob.double().mean().item()
-
-
 def bits_per_dim(nll_nats: float, n_dims: int, *, bin_width: float = 1.0) -> float:
     """Return bits per dimension of a negative log likelihood in nats per example.
 

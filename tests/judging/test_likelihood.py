@@ -1,26 +1,8 @@
 import math
 
 import pytest
-import torch
 
 from course_utils import judging
-
-
-def test_nll_is_minus_the_mean():
-    assert judging.nll(torch.tensor([-1.0, -2.0, -6.0])) == pytest.approx(3)
-    assert judging.nll(torch.tensor([-1.0, -math.inf])) == math.inf
-
-
-@pytest.mark.parametrize("bad", [torch.tensor([]), torch.zeros(2, 3), torch.tensor(1.0)])
-def test_nll_wants_a_number_an_example(bad):
-    with pytest.raises(ValueError, match="one number an example"):
-        judging.nll(bad)
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_nll_refuses_what_no_model_can_say(value):
-    with pytest.raises(ValueError, match="NaN"):
-        judging.nll(torch.tensor([-1.0, value]))
 
 
 def test_a_uniform_over_256_values_costs_8_bits():
