@@ -22,22 +22,22 @@ from course_utils.machine import repo_root
 from tests.answers.attack import answers
 
 
-def filled(source: str, turn: int) -> tuple[str, str]:
-    """Return a cell with its stub replaced by a stored right answer, and the answer's name."""
-    for node in ast.parse(source).body:
+def filled(source: str, turn: int) -> tuple[str, list[str]]:
+    """Return a cell with its stubs replaced by stored right answers, and the answers' names."""
+    lines, used = source.splitlines(), []
+    for node in reversed(ast.parse(source).body):
         marks = getattr(node, "decorator_list", [])
         if not any(isinstance(d, ast.Name) and d.id == "exercise" for d in marks):
             continue
         stored = answers(f"{desk.find(node.name).lesson}/{node.name}")
         rights = [f for label, f in stored.items() if label.startswith("right_")]
         answer = rights[min(turn, len(rights) - 1)]
-        module = inspect.getmodule(answer)
         code = inspect.getsource(answer).replace(f"def {answer.__name__}(", f"def {node.name}(", 1)
-        lines = source.splitlines()
         first = min(d.lineno for d in marks) - 1
-        parts = [*lines[:first], *_needs(module), "@exercise", code, *lines[node.end_lineno :]]
-        return "\n".join(parts), f"{node.name}: {answer.__name__}"
-    return source, ""
+        needs = _needs(inspect.getmodule(answer))
+        lines[first : node.end_lineno] = [*needs, "@exercise", *code.splitlines()]
+        used.append(f"{node.name}: {answer.__name__}")
+    return "\n".join(lines), used
 
 
 def _needs(module) -> list[str]:
@@ -59,10 +59,10 @@ def prepared(path: Path, folder: Path, turn: int) -> tuple[Path, list[str]]:
     """Write a copy of a lesson with all its stubs filled; return it and the answers' names."""
     notebook, used = nb.read(path), []
     for cell in nb.code_cells(notebook):
-        source, name = filled(nb.source(cell), turn) if "@exercise" in nb.source(cell) else ("", "")
-        if name:
+        if "@exercise" in nb.source(cell):
+            source, names = filled(nb.source(cell), turn)
             cell["source"] = source.splitlines(keepends=True)
-            used.append(name)
+            used += names
     part = folder / path.parent.name
     part.mkdir(parents=True, exist_ok=True)
     nb.write(part / path.name, notebook)
