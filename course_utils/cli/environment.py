@@ -32,8 +32,9 @@ def environment(threads: int, *, alone: bool = True) -> dict[str, str]:
 def stored_environment(build: Path) -> dict[str, str]:
     """Return the environment of the runs whose outputs are stored, and of those compared with them.
 
-    Whatever the user set: two threads that wait asleep, pictures as in JupyterLab, no network
-    (where the tests are at hand), and ``build`` instead of the learner's own folder.
+    Whatever the user set: two threads that wait asleep (on a busy machine spinning ones take twice
+    the time), pictures as in JupyterLab, no network (where the tests are at hand), and ``build``
+    instead of the learner's own folder.
     """
     from course_utils.machine import QUICK_THREADS
 

@@ -12,6 +12,8 @@ FIELDS = {
     "promise": str,
     "able": list,
     "minutes": int,
+    "machine": str,
+    "cpu_seconds": int,
     "prerequisites": list,
     "rows": list,
     "claims": list,
@@ -21,7 +23,7 @@ FIELDS = {
     "code_hash": str,
 }
 SECTIONS = ("recap", "glossary", "references", "what comes next", "find the bug")
-SECONDS, MEMORY_MB = 90, 2048
+SECONDS, MEMORY_MB = 100, 2048  # 90 s is the budget; a machine's speed changes by a tenth at least
 TAGS = {"header", "parameters", "front", "no-launch", "raises-exception", "same", "timing"}
 
 
