@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from course_utils import interval
 from course_utils.judging.claims import Claim
 from course_utils.judging.quantities import KINDS
 from course_utils.judging.rule import Rule, verdict
@@ -27,7 +28,7 @@ def decided(rule, **numbers):
 
 
 @pytest.mark.parametrize(
-    ("interval", "lower", "higher"),
+    ("span", "lower", "higher"),
     [
         ((-0.5, -0.2), "yes", "no"),
         ((0.2, 0.5), "no", "yes"),
@@ -38,9 +39,9 @@ def decided(rule, **numbers):
         ((0.05, 0.5), "not shown", "not shown"),
     ],
 )
-def test_each_verdict_has_its_interval(interval, lower, higher):
-    assert verdict(interval, band=(-0.1, 0.1), better="lower") == lower
-    assert verdict(interval, band=(-0.1, 0.1), better="higher") == higher
+def test_each_verdict_has_its_interval(span, lower, higher):
+    assert verdict(span, band=(-0.1, 0.1), better="lower") == lower
+    assert verdict(span, band=(-0.1, 0.1), better="higher") == higher
 
 
 NOISE = np.array([-0.02, -0.01, 0.0, 0.01, 0.02])
@@ -108,8 +109,10 @@ def test_correlations_of_pairs_and_of_seeds():
     assert decided(positive, x=x, y=noise - x).verdict == "no"
     assert decided(positive, x=x, y=noise).verdict == "not shown"
     assert decided(against(0.5, kind="correlations"), values=0.8 + NOISE).verdict == "yes"
-    near_one = decided(against(0.5, kind="correlations"), values=[0.9, 0.99, 0.999, 0.9, 0.99])
-    assert near_one.interval[1] < 1  # Student's t of the correlations themselves goes beyond
+    near_one = np.array([0.9, 0.99, 0.999, 0.9, 0.99])
+    found = decided(against(0.5, kind="correlations"), values=near_one).interval
+    assert found == pytest.approx(np.tanh(interval(np.arctanh(near_one))), rel=1e-12)
+    assert found[1] < 1 < interval(near_one)[1]  # the correlations themselves go beyond 1
 
 
 def wrong(ask, draw, words, n=2000):
