@@ -126,10 +126,17 @@ def parts(notebook):
 
 
 def errata(notebook):
+    """Every erratum of the metadata is to be seen: by its id, or by its row of the table."""
     text = markdown(notebook) + "\n".join(code(notebook))
-    for name in notebook["metadata"].get("course", {}).get("errata", []):
-        if name not in text:
-            yield f"the erratum {name} is listed but nowhere to be seen"
+    wanted = notebook["metadata"].get("course", {}).get("errata", [])
+    absent = [name for name in wanted if name not in text]
+    if absent != wanted:  # the lesson shows ids
+        yield from (f"the erratum {name} is listed but nowhere to be seen" for name in absent)
+        return
+    section = re.search(r"^#+ Errata.*?(?=^#+ |\Z)", markdown(notebook), re.M | re.S)
+    rows = len(re.findall(r"^\|", section.group(), re.M)) - 2 if section else 0
+    if wanted and rows < len(wanted):
+        yield f"{len(wanted)} errata are listed, the table under 'Errata' has {max(rows, 0)} rows"
 
 
 def plain_code(notebook):
