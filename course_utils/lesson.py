@@ -94,7 +94,7 @@ class Lesson:
             "n": n,
             "verdict": verdict,
         }
-        _quantity_card(key, row, self._book(key)(row))
+        _claim_card({"key": key, **row}, self._book(key)(row))
 
     def _book(self, key: str) -> Callable[[dict], str]:
         """Return what keeps a row under ``key``; it returns a note where it could not."""
@@ -136,7 +136,7 @@ def _keeps_the_books() -> bool:
     return os.environ.get("RANK", "0") == "0"  # under torchrun the first process does
 
 
-def _quantity_card(key: str, row: dict, note: str) -> None:
+def _claim_card(row: dict, note: str) -> None:
     unit = f" {row['unit']}" if row["unit"] else ""
     number = f"{row['value']:.4g}{unit}"
     if row["interval"]:
@@ -147,7 +147,7 @@ def _quantity_card(key: str, row: dict, note: str) -> None:
         number += f"   baseline {row['baseline']:.4g}{unit}"
     title, answer = f"Measured: {row['statement']}", ""
     if row["verdict"]:
-        title, answer = f"Claim {key}: {row['statement']}", f"Verdict: {row['verdict']}"
+        title, answer = f"Claim {row['key']}: {row['statement']}", f"Verdict: {row['verdict']}"
     lines = [line for line in (title, number, answer, note) if line]
     inner = "<br>".join(html.escape(line) for line in lines[1:])
     page = (

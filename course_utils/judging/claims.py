@@ -83,9 +83,11 @@ class Claim:
         rule = self.rule
         low, high = found.interval
         number = f"{rule.of.what}: {found.value:.4g}{rule.unit_behind} [{low:.4g}, {high:.4g}]"
+        number += f" ({rule.method})"
         if rule.of.compares:
             number += f"; ours {found.ours:.4g}, baseline {found.baseline:.4g}"
         flat = "All numbers are equal: the interval has no width." if low == high else ""
-        lines = [number[0].upper() + number[1:] + ".", *rule.lines()[1:], flat, note]
+        number = number[0].upper() + number[1:] + "."
+        lines = [number, f"Rule: {rule.sentence}", *rule.warnings(), flat, note]
         title = f"Answer: {self.verdict}. The question was: {rule.statement}"
         show_card(title, [line for line in lines if line], look="info")

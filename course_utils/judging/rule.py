@@ -100,13 +100,17 @@ class Rule:
         """The unit as it stands behind a number; a ratio has none."""
         return f" {self.unit}" if self.unit and self.kind != "ratio" else ""
 
+    @property
+    def method(self) -> str:
+        """The interval, and over how many numbers."""
+        counted = "examples of one run" if self.one_run else self.of.counted
+        return f"{self.of.method} {100 * self.level:g} % interval, {self.n:,} {counted}"
+
     def lines(self) -> list[str]:
         """Return the rule in sentences, as its card shows it."""
-        counted = "examples of one run" if self.one_run else self.of.counted
-        method = f"{self.of.method} {100 * self.level:g} % interval"
         found = [
             f"Measured: {self.measure}" + (f", in {self.unit}" if self.unit else "") + ".",
-            f"Judged: {self.of.what} ({method}, {self.n:,} {counted}).",
+            f"Judged: {self.of.what} ({self.method}).",
             f"Rule: {self.sentence}",
         ]
         return found + self.warnings()
