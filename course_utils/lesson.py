@@ -1,13 +1,16 @@
-"""A lesson's beginning and its bookkeeping: ``start``, ``pick``, ``record``."""
+"""A lesson's beginning and its bookkeeping: ``start``, ``pick``, ``ask``, ``record``."""
 
 import html
 import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
 
 from course_utils import machine, runtime
+from course_utils.judging.claims import Claim
+from course_utils.judging.rule import Rule
 from course_utils.page import figures
 from course_utils.page.cards import show_bundle
 from course_utils.store import ledger
@@ -24,6 +27,7 @@ class Lesson:
     threads: int
     seed: int
     rng: torch.Generator = field(repr=False)  # on the CPU, seeded with ``seed``
+    asked: dict[str, Claim] = field(default_factory=dict, repr=False)  # by catalogue key
 
     def pick(self, *, quick, full):
         """Return the value for this run's profile: sizes and counts, never another algorithm."""
@@ -33,26 +37,48 @@ class Lesson:
         """Return a fresh CPU generator that depends on the seed and ``keys`` alone."""
         return machine.generator(self.seed, *keys)
 
+    def ask(self, statement: str, *, key: str, **rule) -> Claim:
+        """Show a question with its whole rule, before its experiment; return the claim to decide.
+
+        statement: a sentence that may be true; key: its catalogue id ("Q16") or lesson and letter;
+        rule: measure, kind, better or a threshold, margin, unit, seeds and the other fields of
+        ``course_utils.judging.rule.Rule``. After the experiment ``claim.decide(...)`` answers.
+        Raises ValueError for a rule that cannot decide, and for a second rule under one key that
+        does not say what was ``changed``.
+        """
+        asked = Rule(statement, **rule)
+        before = self.asked.get(key)
+        if before and before.rule != asked and not asked.changed:
+            raise ValueError(
+                f"{key} asks something else already: give this question a key of its own, or say "
+                "in changed=... what was changed and why"
+            )
+        if not before or before.rule != asked:
+            self.asked[key] = Claim(asked, self._book(key) if _keeps_the_books() else None)
+        self.asked[key].show()
+        return self.asked[key]
+
     def record(
         self,
         key: str,
         statement: str,
         value: float,
         *,
-        verdict: str,
+        verdict: str = "",
         interval: tuple[float, float] | None = None,
         baseline: float | None = None,
         unit: str = "",
         n: int | None = None,
     ) -> None:
-        """Show a measured claim and keep it in the ledger.
+        """Show a measured quantity and keep it in the ledger; a question is asked with ``ask``.
 
         key: catalogue id of the claim ("Q16") or lesson and letter ("12-a"); value, interval and
-        baseline share ``unit``; n: how many independent repetitions; verdict: plain words.
+        baseline share ``unit``; n: how many independent repetitions; verdict: plain words, where a
+        lesson does not yet let a rule give them.
         Raises ValueError if a number is not finite or the interval does not hold the value.
         """
-        if os.environ.get("RANK", "0") != "0":
-            return  # under torchrun the first process keeps the books
+        if not _keeps_the_books():
+            return
         value = float(value)
         low, high = (float(v) for v in interval) if interval else (value, value)
         if not all(map(math.isfinite, (value, low, high))):
@@ -60,10 +86,6 @@ class Lesson:
         if not low <= value <= high:
             raise ValueError(f"{key}: the interval ({low:g}, {high:g}) does not hold {value:g}")
         row = {
-            "key": key,
-            "lesson": self.name,
-            "profile": self.profile,
-            "seed": self.seed,
             "statement": statement,
             "value": value,
             "interval": [low, high] if interval else None,
@@ -71,14 +93,22 @@ class Lesson:
             "unit": unit,
             "n": n,
             "verdict": verdict,
-            "versions": machine.versions(),
         }
-        try:
-            ledger.record(row)
-            note = ""
-        except OSError as error:
-            note = f"(not kept: the ledger cannot be written: {error.strerror or error})"
-        _claim_card(row, note)
+        _claim_card({"key": key, **row}, self._book(key)(row))
+
+    def _book(self, key: str) -> Callable[[dict], str]:
+        """Return what keeps a row under ``key``; it returns a note where it could not."""
+
+        def keep(row: dict) -> str:
+            run = {"lesson": self.name, "profile": self.profile, "seed": self.seed}
+            try:
+                ledger.record({"key": key, **run, **row, "versions": machine.versions()})
+            except OSError as error:
+                why = error.strerror or error
+                return f"(not kept: the ledger cannot be written: {why})"
+            return ""
+
+        return keep
 
 
 def start(name: str, *, profile: str = "quick", seed: int = 0, device: str | None = None) -> Lesson:
@@ -102,6 +132,10 @@ def start(name: str, *, profile: str = "quick", seed: int = 0, device: str | Non
     )
 
 
+def _keeps_the_books() -> bool:
+    return os.environ.get("RANK", "0") == "0"  # under torchrun the first process does
+
+
 def _claim_card(row: dict, note: str) -> None:
     unit = f" {row['unit']}" if row["unit"] else ""
     number = f"{row['value']:.4g}{unit}"
@@ -111,8 +145,10 @@ def _claim_card(row: dict, note: str) -> None:
         number += f"   n = {row['n']}"
     if row["baseline"] is not None:
         number += f"   baseline {row['baseline']:.4g}{unit}"
-    lines = [f"Claim {row['key']}: {row['statement']}", number, f"Verdict: {row['verdict']}", note]
-    lines = [line for line in lines if line]
+    title, answer = f"Measured: {row['statement']}", ""
+    if row["verdict"]:
+        title, answer = f"Claim {row['key']}: {row['statement']}", f"Verdict: {row['verdict']}"
+    lines = [line for line in (title, number, answer, note) if line]
     inner = "<br>".join(html.escape(line) for line in lines[1:])
     page = (
         "<div style='border-left:5px solid #0072B2;padding:.4em .9em;margin:.3em 0'>"

@@ -86,3 +86,59 @@ def test_without_the_repository_the_reason_is_said(monkeypatch, capsys):
     start("a").record("12-a", "s", 1.0, verdict="v")
     shown = capsys.readouterr().out
     assert "(not kept: the ledger cannot be written: course_utils was installed without" in shown
+
+
+def question(lesson, **fields):
+    rule = {"measure": "loss", "better": "lower", "margin": 0.1, "seeds": 3, "unit": "nats"}
+    return lesson.ask("warm-up helps", key="13-a", **{**rule, **fields})
+
+
+def test_a_question_is_shown_before_and_kept_after(book, capsys):
+    lesson = start("13_optimisation", seed=4)
+    claim = question(lesson)
+    shown = capsys.readouterr().out
+    assert "Question: warm-up helps" in shown
+    assert "13-a" not in shown  # catalogue keys stay in the code and the ledger
+    assert ledger.rows(book) == []
+    claim.decide(ours=[1.0, 2.0, 3.1], baseline=[2.0, 3.0, 4.0])
+    assert "13-a" not in capsys.readouterr().out
+    (row,) = ledger.rows(book)
+    assert (row["key"], row["lesson"], row["seed"]) == ("13-a", "13_optimisation", 4)
+    assert (row["verdict"], row["kind"], row["n"]) == ("yes", "difference", 3)
+    assert row["rule"].startswith("yes if the interval lies below -0.1 nats")
+
+
+def test_the_cell_of_a_question_may_be_run_again(book):
+    lesson = start("a")
+    assert question(lesson) is question(lesson)
+
+
+def test_a_rule_is_not_changed_in_silence(book, capsys):
+    lesson = start("a")
+    question(lesson).decide(ours=[1.0, 2.0, 3.0], baseline=[1.1, 2.3, 3.2])
+    with pytest.raises(ValueError, match="13-a asks something else already"):
+        question(lesson, margin=0.0)
+    again = question(lesson, margin=0.0, changed="no margin, to see the sign alone")
+    again.decide(ours=[1.0, 2.0, 3.0], baseline=[1.1, 2.3, 3.2])
+    assert "to see the sign alone" in capsys.readouterr().out
+    assert ledger.rows(book)[0]["changed"] == "no margin, to see the sign alone"
+
+
+def test_under_torchrun_only_the_first_process_shows_and_keeps(book, capsys, monkeypatch):
+    monkeypatch.setenv("RANK", "1")
+    lesson = start("a")
+    capsys.readouterr()
+    claim = question(lesson)
+    claim.decide(ours=[1.0, 2.0, 3.1], baseline=[2.0, 3.0, 4.0])
+    assert claim.verdict == "yes"  # the code behind it goes the same way in every process
+    assert capsys.readouterr().out == ""
+    assert ledger.rows(book) == []
+
+
+def test_a_measured_quantity_needs_no_verdict(book, capsys):
+    start("a").record("12-a", "a slope", 1.0, interval=(0.9, 1.1))
+    shown = capsys.readouterr().out
+    assert "Measured: a slope" in shown
+    assert "Verdict" not in shown
+    assert "12-a" not in shown
+    assert ledger.rows(book)[0]["verdict"] == ""

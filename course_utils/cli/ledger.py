@@ -19,12 +19,24 @@ def ledger() -> None:
     table = Table("claim", "what is said", "measured", "verdict", show_lines=True)
     for row in rows:
         run = "" if (row["profile"], row["seed"]) == ("quick", 0) else _run(row)
-        table.add_row(row["key"] + run, row["statement"], _measured(row), row["verdict"])
+        table.add_row(row["key"] + run, _said(row), _measured(row), row["verdict"] or "(measured)")
     Console().print(table)
 
 
 def _run(row: dict) -> str:
     return f"\n{row['profile']}, seed {row['seed']}"
+
+
+def _said(row: dict) -> str:
+    """Write a claim's sentence and, where a rule decided it, the rule."""
+    lines = [row["statement"]]
+    if row.get("rule"):
+        lines += [f"{row['measure']}: {row['rule']}"]
+    if row.get("one_run"):
+        lines += ["one run: says nothing about other seeds"]
+    if row.get("changed"):
+        lines += [f"changed after a number was seen: {row['changed']}"]
+    return "\n".join(lines)
 
 
 def _measured(row: dict) -> str:

@@ -1,4 +1,8 @@
-"""Checks and intervals: does a line hold, and how sure are we of a mean or a share?"""
+"""Checks and intervals: does a line hold, and how sure are we of a number?
+
+Intervals of means (``interval``), of ratios (``ratio_interval``), of shares (``wilson``), of
+differences of shares (``newcombe``) and of correlations (``fisher``).
+"""
 
 import math
 
@@ -134,3 +138,54 @@ def wilson(successes, n: int, level: float = 0.95) -> tuple[float, float]:
     low = 0.0 if k == 0 else max(0.0, centre - half)  # exact ends, where rounding misses them
     high = 1.0 if k == n else min(1.0, centre + half)
     return low, high
+
+
+def ratio_interval(ours, baseline, level: float = 0.95) -> tuple[float, float]:
+    """Return the interval (low, high) for the typical ratio ours / baseline of paired values.
+
+    ours, baseline: n >= 2 positive numbers each, of one unit, paired by place. Student's t interval
+    of the log ratios, turned back: its centre is the geometric mean of the ratios, and exchanging
+    the sides gives (1 / high, 1 / low). Raises ValueError for other numbers or lengths.
+    """
+    above, below = _as_values(ours), _as_values(baseline)
+    if above.size != below.size:
+        raise ValueError(f"a ratio needs pairs: {above.size} values stand over {below.size}")
+    if min(above.min(), below.min()) <= 0:
+        raise ValueError(
+            f"a ratio needs positive numbers, the smallest is {min(above.min(), below.min()):g}: "
+            "compare differences instead"
+        )
+    low, high = interval(np.log(above / below), level)
+    return math.exp(low), math.exp(high)
+
+
+def newcombe(
+    ours: tuple[int, int], baseline: tuple[int, int], level: float = 0.95
+) -> tuple[float, float]:
+    """Return the interval (low, high) for a difference of two independent shares, ours - baseline.
+
+    ours, baseline: (successes, n). Built from the two Wilson intervals (Newcombe 1998, Statistics
+    in Medicine 17, method 10), so it stays inside [-1, 1] and is not empty at 0 or n successes.
+    Raises ValueError as ``wilson`` does.
+    """
+    (low_1, high_1), (low_2, high_2) = wilson(*ours, level), wilson(*baseline, level)
+    p_1, p_2 = ours[0] / ours[1], baseline[0] / baseline[1]
+    low = p_1 - p_2 - math.hypot(p_1 - low_1, high_2 - p_2)
+    high = p_1 - p_2 + math.hypot(high_1 - p_1, p_2 - low_2)
+    return low, high
+
+
+def fisher(r: float, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the interval (low, high) for a correlation of n independent pairs.
+
+    r: the sample's correlation. Fisher's z = artanh(r) is nearly normal with standard deviation
+    1 / sqrt(n - 3) (Fisher 1921, Metron 1); turned back, the interval stays inside (-1, 1).
+    Raises ValueError unless -1 < r < 1 and n >= 4.
+    """
+    from scipy.stats import norm
+
+    _check_level(level)
+    if not -1 < r < 1 or n < 4:
+        raise ValueError(f"a correlation needs -1 < r < 1 of at least 4 pairs, got {r:g} of {n}")
+    half = float(norm.ppf(0.5 + level / 2)) / math.sqrt(n - 3)
+    return math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)

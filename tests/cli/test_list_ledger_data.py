@@ -104,6 +104,28 @@ def test_the_ledger_shows_claim_number_and_verdict(monkeypatch):
         assert words in shown
 
 
+def test_the_ledger_shows_the_rule_that_decided(monkeypatch):
+    row = {
+        "key": "Q15",
+        "lesson": "13_optimisation",
+        "profile": "quick",
+        "seed": 0,
+        "statement": "warm-up helps",
+        "measure": "held-out loss",
+        "rule": "yes if the interval lies below 0, no if above 0, else not shown.",
+        "changed": "five seeds instead of four",
+        "one_run": False,
+        "value": -0.1,
+        "verdict": "not shown",
+    }
+    quantity = {"key": "13-a", "statement": "a slope", "value": 1.0, "verdict": ""}
+    monkeypatch.setattr(ledger, "rows", lambda: [row, {**row, "rule": "", **quantity}])
+    monkeypatch.setenv("COLUMNS", "240")
+    shown = course("ledger").output
+    for words in ("yes if the interval lies below 0", "not shown", "five seeds", "(measured)"):
+        assert words in shown
+
+
 def test_data_lists_sources_and_notices_damage(monkeypatch):
     import course_utils.data as data
 

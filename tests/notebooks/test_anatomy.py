@@ -132,6 +132,11 @@ def misspell_a_tag(notebook):
     nb.code_cells(notebook)[3]["metadata"]["tags"] = ["timings"]
 
 
+def drop_errata(notebook):
+    text = re.sub(r"R\d\d+", "", json.dumps(notebook["cells"])).replace("# Errata", "# Words")
+    notebook["cells"] = json.loads(text)
+
+
 def tag_silence_as_same(notebook):
     cell = next(c for c in nb.code_cells(notebook) if not c["outputs"])
     cell["metadata"]["tags"] = ["same"]
@@ -149,6 +154,7 @@ def tag_silence_as_same(notebook):
         (store_widget, "widget view"),
         (run_out_of_order, "not executed 1..n"),
         (drop_glossary, "'glossary'"),
+        (drop_errata, "3 errata are listed, the table under 'Errata' has 0 rows"),
         (add_magic, "magic"),
         (no_alt_text, "no alt text"),
         (slow, "allowed 90"),
@@ -159,3 +165,44 @@ def tag_silence_as_same(notebook):
 def test_the_linter_sees_a_spoiled_lesson(how, words):
     complaints = spoil(PATHS[0], how)
     assert any(words in c for c in complaints), complaints
+
+
+QUESTION = 'claim = lesson.ask("it helps", measure="loss", better="lower", margin=0, {}, key="a")'
+ANSWER = "claim.decide(ours=[1], baseline=[2])"
+LOOP = """
+claims = {k: lesson.ask(k, measure="loss", better="lower", margin=0, seeds=3, key=k) for k in "ab"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([QUESTION.format("seeds=5"), ANSWER], ""),
+        ([LOOP, "for key, claim in claims.items():\n    claim.decide(ours=[1], baseline=[2])"], ""),
+        ([LOOP, "claims['a'].decide(ours=[1], baseline=[2])"], ""),
+        ([QUESTION.format("seeds=n_seeds"), ANSWER], ""),
+        ([QUESTION.format("one_run=True, examples=9"), ANSWER], ""),
+        ([QUESTION.format("seeds=5") + "\n" + ANSWER], "no earlier cell asked"),
+        ([ANSWER, QUESTION.format("seeds=5")], "no earlier cell asked"),
+        ([QUESTION.format("seeds=5"), "other.decide(ours=[1])"], "no earlier cell asked"),
+        ([QUESTION.format("seeds=2"), ANSWER], "2 seeds without one_run"),
+        (
+            [QUESTION.format("seeds=5"), ANSWER, "lesson.record('b', 's', 1, verdict=v)"],
+            "verdicts are typed",
+        ),
+        (["lesson.record('b', 's', 1, verdict='better')"], "a verdict is typed"),
+    ],
+)
+def test_the_linter_sees_a_question_asked_too_late(cells, words):
+    lesson = {
+        "cells": [{"cell_type": "code", "source": cell, "metadata": {}} for cell in cells],
+        "metadata": {"course": {"id": "99_new"}},
+    }
+    complaints = list(anatomy.claims(lesson))
+    assert any(words in c for c in complaints) if words else not complaints, complaints
+
+
+def test_the_list_of_lessons_that_type_verdicts_only_shrinks():
+    lesson = {"cells": [], "metadata": {"course": {"id": "00_start_here"}}}
+    assert "take the lesson out" in next(anatomy.claims(lesson))
+    assert {path.stem for path in PATHS} >= anatomy.STILL_BY_HAND
