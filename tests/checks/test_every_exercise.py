@@ -112,7 +112,16 @@ def test_cases_are_the_same_every_time_and_tell_mistakes_apart(name):
     values = [[trusted(m.answer, case).value for case in cases] for m in exercise.mistakes]
     for (a, x), (b, y) in itertools.combinations(zip(exercise.mistakes, values, strict=True), 2):
         same = all(alike(u, v, exercise.about.tol) for u, v in zip(x, y, strict=True))
+        same = same and complaints(exercise, a.answer) == complaints(exercise, b.answer)
         assert not same, f"{a.name} = {b.name}"
+
+
+def complaints(exercise, answer) -> list[str]:
+    """What the properties say of an answer: a step may be wrong in what it moves alone."""
+    return [
+        str(call(prop.check, (answer, torch.Generator().manual_seed(1)), time_limit=10).error)
+        for prop in exercise.properties
+    ]
 
 
 @every
