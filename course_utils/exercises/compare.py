@@ -87,6 +87,8 @@ def brief(value: Any) -> str:
         return "a generator"
     if isinstance(value, torch.nn.Module):
         return f"a net ({type(value).__name__})"
+    if isinstance(value, torch.optim.Optimizer):
+        return f"an optimiser ({type(value).__name__})"
     if callable(value):
         name = getattr(value, "__name__", "").strip("<>_").replace("lambda", "")
         return f"the function {name}" if name else "a function"

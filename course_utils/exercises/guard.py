@@ -55,7 +55,7 @@ def call(function: Callable, args: tuple, *, time_limit: float, copies: bool = T
     """
     outcome = Outcome()
     printed = Printed()
-    given = tuple(map(fresh, args)) if copies else args
+    given = fresh_together(args) if copies else args
 
     def work() -> None:
         began = time.process_time()
@@ -79,23 +79,32 @@ def trusted(function: Callable, args: tuple) -> Outcome:
     with same_random_state():
         began = time.process_time()
         try:
-            outcome.value = plain(function(*map(fresh, args)))
+            outcome.value = plain(function(*fresh_together(args)))
         except Exception as error:
             outcome.error = error
         outcome.seconds = time.process_time() - began
     return outcome
 
 
-def fresh(argument: Any) -> Any:
-    """Copy an argument; generators are cloned, tensors keep whether they require a gradient."""
+def fresh_together(args: tuple) -> tuple:
+    """Copy arguments as one: the copy of an optimiser holds the weights of the copied net."""
+    memo: dict = {}
+    return tuple(fresh(argument, memo) for argument in args)
+
+
+def fresh(argument: Any, memo: dict) -> Any:
+    """Copy an argument; generators are cloned, tensors keep whether they require a gradient.
+
+    memo: what was copied before, as copy.deepcopy keeps it.
+    """
     if isinstance(argument, torch.Generator):
         clone = torch.Generator(device=argument.device)
         return clone.set_state(argument.get_state())
     if isinstance(argument, torch.Tensor):
         return argument.clone() if argument.requires_grad else argument.detach().clone()
     if type(argument) in (list, tuple):
-        return type(argument)(map(fresh, argument))
-    return copy.deepcopy(argument)
+        return type(argument)(fresh(part, memo) for part in argument)
+    return copy.deepcopy(argument, memo)
 
 
 def plain(value: Any) -> Any:
@@ -190,6 +199,6 @@ def same(a: Any, b: Any) -> bool:
         return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):
         return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
-    if isinstance(a, (torch.Generator, torch.nn.Module)) or callable(a):
-        return True  # using a generator or a module moves its state: not an edit
+    if isinstance(a, (torch.Generator, torch.nn.Module, torch.optim.Optimizer)) or callable(a):
+        return True  # using a generator, a module or an optimiser moves its state: not an edit
     return bool(a == b)

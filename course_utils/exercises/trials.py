@@ -77,13 +77,18 @@ def _low(exercise: Exercise, low: tuple, high: tuple) -> list[Trial]:
 
 
 def recast(value: Any, old: torch.dtype, new: torch.dtype) -> Any:
-    """Copy a case with all tensors (and nets) of one dtype in another; itself if there are none."""
+    """Copy a case with all tensors (and nets) of one dtype in another; itself if there are none.
+
+    A case with an optimiser stays as it is: the optimiser holds the weights of the net beside it.
+    """
     if isinstance(value, Tensor):
         return value.to(new) if value.dtype == old else value
     if isinstance(value, nn.Module):
         dtypes = {p.dtype for p in value.parameters()}
         return copy.deepcopy(value).to(new) if dtypes == {old} else value
     if type(value) in (list, tuple):
+        if any(isinstance(v, torch.optim.Optimizer) for v in value):
+            return value
         parts = [recast(v, old, new) for v in value]
         same = all(a is b for a, b in zip(parts, value, strict=True))
         return value if same else type(value)(parts)

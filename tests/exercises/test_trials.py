@@ -5,6 +5,7 @@ from types import ModuleType
 import torch
 
 from course_utils.exercises import judge
+from course_utils.exercises.guard import call, trusted
 from course_utils.exercises.spec import About, declared
 from course_utils.exercises.trials import FLOAT32, LOST, recast
 from course_utils.exercises.verdict import NOT_YET, RIGHT
@@ -136,3 +137,25 @@ def test_recast_reaches_into_lists_and_nets():
     assert next(net.parameters()).dtype == torch.double
     whole = (torch.ones(2), 3)
     assert recast(whole, torch.double, torch.float) is whole
+
+
+def test_the_copy_of_an_optimiser_moves_the_copy_of_its_net():
+    def step(net, opt, x):
+        """One step; the loss before. net: module, opt: its optimiser, x: (B, 2) -> ()."""
+        loss = net(x).square().mean()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        return loss.detach() + net(x).square().mean().detach()  # before and after
+
+    net = torch.nn.Linear(2, 1).double()
+    opt = torch.optim.SGD(net.parameters(), lr=0.1)
+    case = (net, opt, torch.ones(3, 2, dtype=torch.double))
+    before = net.weight.detach().clone()
+    outcome, again = call(step, case, time_limit=3.0), trusted(step, case)
+    assert not outcome.changed, "a step of an optimiser is no edit of the input"
+    assert torch.equal(net.weight, before), "the case itself stays as it was"
+    still = 2 * net(case[2]).square().mean()
+    assert outcome.value < 0.9 * still, "the copied net did not move"
+    assert torch.equal(outcome.value, again.value)
+    assert recast(case, torch.double, torch.float) is case

@@ -206,3 +206,38 @@ def test_the_list_of_lessons_that_type_verdicts_only_shrinks():
     lesson = {"cells": [], "metadata": {"course": {"id": "00_start_here"}}}
     assert "take the lesson out" in next(anatomy.claims(lesson))
     assert {path.stem for path in PATHS} >= anatomy.STILL_BY_HAND
+
+
+REWRITTEN = next(p for p in PATHS if p.stem == "21_gan")
+
+
+def add_code(text):
+    return lambda notebook: nb.code_cells(notebook)[3].update(source=text)
+
+
+def add_cells(notebook):
+    notebook["cells"] += [copy.deepcopy(notebook["cells"][1]) for _ in range(60)]
+
+
+def name_a_code(notebook):
+    notebook["cells"][1]["source"] = "This is erratum R01."
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (add_code("x = 1\n" * 1200), "to the laboratory"),
+        (add_code("x = [" + "1, " * 1200 + "]"), "to the laboratory"),  # packing does not help
+        (add_code("x = [" + "1, " * 800 + "]"), "nodes a line"),
+        (add_cells, "cells (at most 55)"),
+        (name_a_code, "the code R01"),
+    ],
+    ids=["many lines", "one line", "dense", "cells", "code"],
+)
+def test_the_linter_sees_what_is_too_much_for_an_evening(how, words):
+    complaints = spoil(REWRITTEN, how)
+    assert any(words in c for c in complaints), complaints
+
+
+def test_every_rewritten_lesson_exists():
+    assert not anatomy.REWRITTEN - {path.stem for path in PATHS}

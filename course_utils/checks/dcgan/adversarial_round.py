@@ -92,7 +92,7 @@ class Mistakes:
         new = adversarial_round(theta, w, x, z, lr)[1]
         return theta - lr * pull(theta, new, z), new
 
-    @named("the saturating loss for G", see="21, step 4")
+    @named("the saturating loss for G", see="21, step 5")
     def saturating(theta, w, x, z, lr):
         """You descend log(1 - D): its push is sigmoid(logit), which is nearly 0 where D is sure.
         L_G is softplus(-logit), with the push sigmoid(-logit)."""

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, expect, named, normal
 
-ABOUT = About(see="21, step 4", difficulty=2, minutes=6)
+ABOUT = About(see="21, step 5", difficulty=2, minutes=6)
 HINTS = (
     "-log sigmoid(a) = softplus(-a), and 1 - sigmoid(a) = sigmoid(-a).",
     "F.softplus(-logits_real).mean() + ... with the sign of the fake logits turned.",
@@ -49,13 +49,13 @@ class Properties:
 
 
 class Mistakes:
-    @named("plus for minus in the fake term", see="21, step 6")
+    @named("plus for minus in the fake term", see="21b, step 2")
     def plus_for_minus(logits_real, logits_fake):
-        """Your fake term is +log(1 - D): minimising it calls fakes real, without a floor. One of
-        the articles prints this sign."""
+        """Your fake term is +log(1 - D): minimising it calls fakes real, without
+        a floor. Some texts print this sign."""
         return F.softplus(-logits_real).mean() - F.softplus(logits_fake).mean()
 
-    @named("fakes labelled real", see="21, step 6")
+    @named("fakes labelled real", see="21b, step 2")
     def fakes_labelled_real(logits_real, logits_fake):
         """-log D(G(z)) in D's loss rewards calling fakes real; D = 1 everywhere is optimal. The
         fake term is softplus(+logit)."""

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, expect, named, normal
 
-ABOUT = About(see="21, step 4", difficulty=2, minutes=5)
+ABOUT = About(see="21, step 5", difficulty=2, minutes=5)
 HINTS = (
     "The generator wants the label 1 for its fakes: -log D(G(z)).",
     "-log sigmoid(a) = softplus(-a); then the mean over the batch.",
@@ -51,7 +51,7 @@ class Properties:
 
 
 class Mistakes:
-    @named("label 0", see="21, find the bug 1")
+    @named("label 0", see="21, find the bug")
     def label_0(logits_fake):
         """Your generator is trained towards the label *fake*: its loss falls while the samples move
         away from the data."""
@@ -62,7 +62,7 @@ class Mistakes:
         Minimise -log D(G(z))."""
         return -F.softplus(logits_fake).mean()
 
-    @named("both labels at once", see="21, step 6")
+    @named("both labels at once", see="21b, step 2")
     def both_labels(logits_fake):
         """You ask for real and for fake in one breath. That loss is smallest at D = 1/2, where its
         slope is 0."""

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="21, step 4", difficulty=3, minutes=7, gradient=False)
+ABOUT = About(see="21, step 5", difficulty=3, minutes=7, gradient=False)
 HINTS = (
     "The sigmoid's derivative is D (1 - D). Chain rule: the log divides by 1 - D or by D.",
     "-D (1 - D) / (1 - D), and -D (1 - D) / D; stack the two rows.",
@@ -43,7 +43,7 @@ class Mistakes:
     @named("factor 1/(1 - D) dropped")
     def saturating_factor_dropped(logits_fake):
         """Row 0: you differentiated 1 - D instead of log(1 - D). The log brings a factor 1 / (1 -
-        D). One article drops it, too."""
+        D). Some texts drop it, too."""
         d = torch.sigmoid(logits_fake)
         return torch.stack([-d * (1 - d), d - 1])
 

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="21, step 1", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="21, step 2", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "Bayes with equal priors: of all points that land near x, which share is real?",
     "p / (p + q) = 1 / (1 + q / p), and q / p = exp(log_q - log_p): a sigmoid.",

@@ -1,4 +1,4 @@
-"""Exercise of lesson 21: the distance that a discriminator proves."""
+"""Exercise of laboratory 21b: the distance that a discriminator proves."""
 
 import math
 
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="21, step 2", difficulty=3, minutes=7, gradient=False)
+ABOUT = About(see="21b, step 3", difficulty=3, minutes=7, gradient=False)
 HINTS = (
     "V = 2 JS - 2 log 2 for the best D. Solve for JS; any other D gives less.",
     "log D = F.logsigmoid(logit), log(1 - D) = F.logsigmoid(-logit), each averaged by itself.",

@@ -1,0 +1,1 @@
+"""Exercise of laboratory 21b."""
