@@ -60,6 +60,7 @@ def test_a_row_says_what_is_wrong_and_what_is_right(row):
         assert sentence.count("`") % 2 == 0
         assert sentence.count("{") == sentence.count("}")
     assert row["wrong"] != row["right"]
+    assert row["tests"]
 
 
 @each_row
