@@ -27,7 +27,9 @@ from course_utils import notebooks as nb
 
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
+sys.path.insert(0, str(ROOT))  # a script sees its own folder only
 
+from book import claims, errata  # noqa: E402
 
 # -- lessons ---------------------------------------------------------------------------------------
 
@@ -154,7 +156,7 @@ def table_of_contents(lessons, plan):
             if place.startswith(folder + "/")
         ]
         blocks.append(toctree(caption, entries))
-    pages = ["course_map", "glossary", "exercises", "instructors"]
+    pages = ["course_map", "claims", "errata", "glossary", "exercises", "instructors"]
     blocks.append(toctree("About the course", pages))
     return "\n\n".join(blocks)
 
@@ -192,6 +194,8 @@ def assemble(target, notebooks, executed):
     has_picture = (BOOK / "_static" / "front.png").exists()
     write(target / "index.md", fill_front_page(index, lessons, plan, has_picture))
     write(target / "course_map.md", course_map(lessons, plan))
+    write(target / "claims.md", claims.page(lessons, plan["parts"]))
+    write(target / "errata.md", errata.page(lessons, errata.load()))
     alt_texts = {}
     for path, place, course in lessons:
         page = target / "lessons" / f"{place}.ipynb"

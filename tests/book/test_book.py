@@ -116,6 +116,22 @@ def test_front_page_and_map_lead_to_lessons(book, page):
     assert page.url.endswith("98_toy.html")
 
 
+@pytest.mark.parametrize("name", ["claims", "errata"])
+def test_claims_and_errata_are_in_the_contents_and_lead_to_lessons(book, page, name):
+    open_page(page, book / "index.html")
+    assert page.locator(f"nav a[href='{name}.html']").count() >= 1
+    open_page(page, book / f"{name}.html")
+    page.locator("article a[href^='lessons/']").first.click()
+    page.wait_for_load_state("load")
+    assert "/lessons/" in page.url
+    assert page.locator("article h1").first.is_visible()
+
+
+def test_an_erratum_has_an_address(book, page):
+    open_page(page, book / "errata.html")
+    assert page.locator("p#r12").inner_text().startswith("R12 ")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_scrolls_sideways(book, browser, width):
     context = browser.new_context(viewport={"width": width, "height": 900})
@@ -134,3 +150,13 @@ def test_a_broken_page_makes_the_build_fail(tmp_path):
     path.write_text(path.read_text(encoding="utf-8")[:-200], encoding="utf-8")
     done = build(tmp_path / "notebooks", tmp_path / "book")
     assert done.returncode != 0
+
+
+def test_a_link_to_nowhere_makes_the_strict_build_fail(tmp_path):
+    path = write_toy(tmp_path / "notebooks")
+    assert build(tmp_path / "notebooks", tmp_path / "book", "--strict").returncode == 0
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("try the book on.", "try [it](nowhere.md) on."), encoding="utf-8")
+    done = build(tmp_path / "notebooks", tmp_path / "book", "--strict")
+    assert done.returncode != 0
+    assert "nowhere.md" in done.stderr
