@@ -51,8 +51,11 @@ def test_right_answers_stay_right_and_mistakes_wrong(name):
 
 
 def differs(exercise, answer) -> bool:
-    """Whether a mistake gives something else than the reference on some case."""
+    """Whether a mistake gives something else than the reference somewhere, or lacks a property."""
     cases = [*exercise.make_cases(), *exercise.make_hard_cases()]
     pairs = ((trusted(answer, c), trusted(exercise.reference, c).value) for c in cases)
     same = partial(alike, tol=exercise.about.tol)
-    return any(w.error is not None or not same(w.value, right) for w, right in pairs)
+    if any(w.error is not None or not same(w.value, right) for w, right in pairs):
+        return True
+    draws = torch.Generator().manual_seed(1)
+    return any(trusted(p.check, (answer, draws)).error is not None for p in exercise.properties)

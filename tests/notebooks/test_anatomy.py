@@ -151,7 +151,7 @@ def tag_silence_as_same(notebook):
         (drop_glossary, "'glossary'"),
         (add_magic, "magic"),
         (no_alt_text, "no alt text"),
-        (slow, "allowed 90"),
+        (slow, f"allowed {anatomy.SECONDS}"),
         (empty_cell, "an empty cell"),
     ],
     ids=lambda v: getattr(v, "__name__", ""),
