@@ -14,12 +14,20 @@ INTRODUCTION = """# Claims
 
 {count} claims, made by the articles or by the course itself and measured in its lessons. A claim is
 turned into one number with a baseline, and that number is measured n times, over seeds, folds or
-examples, which gives its interval (95 %; none stands where a single run was all there was). The
-verdict says where the interval lies, and a null result such as "no difference shown" is kept like
-any other.
+examples, which gives its interval (95 % where nothing else is said). Where a rule stands, it was
+fixed before the experiment and gave the verdict; a null result such as "not shown" is kept like any
+other. Where no verdict stands, a quantity was measured and no question asked.
 """
-HEADING = ("| lesson | claim | measured | n | baseline | verdict |", "|---" * 6 + "|")
-CARD = re.compile(r"Claim [\w-]+: (?P<statement>.+)\n(?P<number>.+)\n *Verdict: (?P<verdict>.+)")
+HEADING = "| lesson | claim | measured | n | baseline | verdict | rule |\n" + "|---" * 7 + "|"
+ANSWER = re.compile(
+    r"→ Answer: (?P<verdict>[a-z ]+)\. The question was: (?P<statement>.+)\n"
+    r" *[^:]+: (?P<value>[^\[]+) \[(?P<interval>[^\]]+)\] \((?P<n>.+)\)"
+    r"(?:; ours .+, baseline (?P<baseline>.+))?\.\n *Rule: (?P<rule>.+)"
+)
+RECORD = re.compile(
+    r"(?:Measured|Claim [\w-]+): (?P<statement>.+)\n *(?P<number>.+)"
+    r"(?:\n *Verdict: (?P<verdict>.+))?"
+)
 SPECIAL = re.compile(r"[\\`*_{}\[\]<>$|~#]")  # what Markdown would read as a sign
 
 
@@ -29,36 +37,38 @@ class Claim:
 
     statement: str
     value: str
-    interval: str
-    n: str
-    baseline: str
-    verdict: str
+    interval: str = ""
+    n: str = ""
+    baseline: str = ""
+    verdict: str = ""
+    rule: str = ""
 
 
 def read_card(text: str) -> Claim | None:
     """Return the claim on a card's text, None where the text is no card of a claim.
 
-    The text is that of ``lesson.record``: three lines, the middle one "0.918 nats   [0.9, 0.94]   n
-    = 4   baseline 0.5 nats", of which only the value must be there. Raises ValueError if a text
-    begins like such a card and goes on in another way.
+    The text is that of ``claim.decide`` or of ``lesson.record``. Raises ValueError if a text begins
+    like such a card and goes on in another way.
     """
-    if not text.startswith("Claim "):
+    if not text.startswith(("Claim ", "Measured: ", "→ Answer: ")):
         return None
-    found = CARD.match(text)
-    if not found:
+    answer, record = ANSWER.match(text), RECORD.match(text)
+    if answer:
+        return Claim(**{name: part or "" for name, part in answer.groupdict().items()})
+    if not record:
         raise ValueError(f"a card of a claim that book/claims.py cannot read: {text!r}")
-    value, *others = re.split(r" {3,}", found["number"].strip())
+    value, *others = re.split(r" {3,}", record["number"].strip())
 
     def starting(with_: str) -> str:
         return next((part.removeprefix(with_) for part in others if part.startswith(with_)), "")
 
     return Claim(
-        statement=found["statement"],
+        statement=record["statement"],
         value=value,
         interval=starting("[").rstrip("]"),
         n=starting("n = "),
         baseline=starting("baseline "),
-        verdict=found["verdict"],
+        verdict=record["verdict"] or "",
     )
 
 
@@ -85,11 +95,8 @@ def page(lessons: list[tuple[Path, str, dict]], parts: list[dict]) -> str:
                 found = of_notebook(path)
                 rows += [row(claim, place, course["number"]) for claim in found]
         if rows:
-            heading = (
-                "| lesson | claim | measured | n | baseline | verdict |\n|---|---|---|---|---|---|"
-            )
             title = f"## {part['folder'][0]} · {part['title']}"
-            blocks += [title, "", heading, *rows, ""]
+            blocks += [title, "", HEADING, *rows, ""]
             count += len(rows)
     return "\n".join([INTRODUCTION.format(count=count), *blocks])
 
@@ -97,7 +104,7 @@ def page(lessons: list[tuple[Path, str, dict]], parts: list[dict]) -> str:
 def row(claim: Claim, place: str, number: str) -> str:
     """Return a claim as a row of the table."""
     measured = f"{claim.value} [{claim.interval}]" if claim.interval else claim.value
-    words = [claim.statement, measured, claim.n, claim.baseline, claim.verdict]
+    words = [claim.statement, measured, claim.n, claim.baseline, claim.verdict, claim.rule]
     cells = [f"[{number}](lessons/{place})", *map(escaped, words)]
     return f"| {' | '.join(cells)} |"
 

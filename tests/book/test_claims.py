@@ -8,6 +8,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from book import build, claims
 from course_utils import notebooks as nb
+from course_utils.judging.claims import Claim
+from course_utils.judging.rule import Rule
 from course_utils.lesson import _claim_card
 from course_utils.machine import repo_root
 
@@ -56,9 +58,43 @@ def test_what_a_card_leaves_out_stays_empty(capsys):
     assert (found.value, found.interval, found.n, found.baseline) == ("0.0123", "", "", "")
 
 
+def answer_of(capsys, numbers, **rule):
+    """The text of the card that a decided claim shows."""
+    rule = {"measure": "test loss", "seeds": 3, **rule}
+    claim = Claim(Rule("longer training helps", **rule), lambda row: "")
+    claim.decide(**numbers)
+    return capsys.readouterr().out.rstrip("\n")
+
+
+def test_an_answer_is_read_with_its_rule(capsys):
+    numbers = {"ours": [1.0, 1.1, 1.3], "baseline": [2.0, 2.0, 2.2]}
+    text = answer_of(capsys, numbers, better="lower", margin=0.1, unit="nats")
+    found = claims.read_card(text)
+    assert found.statement == "longer training helps"
+    assert found.verdict == "yes"
+    assert found.value == "-0.9333 nats"
+    assert found.interval == "-1.077, -0.7899"
+    assert found.n == "Student's t 95 % interval, 3 seeds"
+    assert found.baseline == "2.067"
+    assert found.rule.startswith("yes if the interval lies below -0.1 nats, ")
+
+
+def test_an_answer_about_a_threshold_has_no_baseline(capsys):
+    found = claims.read_card(answer_of(capsys, {"values": [1.0, 2, 3]}, kind="value", at_least=0.5))
+    assert (found.verdict, found.value, found.baseline) == ("not shown", "2", "")
+    assert found.rule.startswith("yes if the interval lies above 0.5, no if below 0.5")
+
+
+def test_a_measured_quantity_has_no_verdict(capsys):
+    found = claims.read_card(card_of(capsys, verdict=""))
+    assert (found.statement, found.verdict, found.rule) == ("longer training helps", "", "")
+    assert found.interval == "-0.01, 0.03"
+
+
 def test_other_texts_are_no_claims():
     assert claims.read_card("toy_mean: not attempted") is None
     assert claims.read_card("A picture of claims.") is None
+    assert claims.read_card("Measured factors lie on the envelope.") is None
 
 
 def test_a_card_of_another_form_is_not_passed_over():
@@ -73,7 +109,7 @@ def test_the_page_has_a_row_for_every_card(tmp_path, capsys):
     assert "\n3 claims" in page
     assert rows[0] == (
         "| [98](lessons/0_start/98_toy) | longer training helps | 0.0123 nats a digit "
-        "\\[-0.01, 0.03\\] | 5 | 0.5 nats a digit | no difference shown |"
+        "\\[-0.01, 0.03\\] | 5 | 0.5 nats a digit | no difference shown |  |"
     )
     assert len(rows) == 3
     assert "98-a" not in page
@@ -89,7 +125,7 @@ def test_no_sign_of_markdown_breaks_a_row(tmp_path, capsys):
     text = card_of(capsys, statement="|x| < 1 * y_0 ['a'] $5 ~ #1 {b} `c`")
     page = claims.page([toy(tmp_path, text)], PARTS)
     row = next(line for line in page.splitlines() if line.startswith("| [98]"))
-    assert row.replace("\\|", "").count("|") == 7
+    assert row.replace("\\|", "").count("|") == 8
     assert "\\$5" in row
 
 

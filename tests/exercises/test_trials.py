@@ -1,5 +1,6 @@
 """What every exercise is asked without its author: gradients, float32, the lesson's size."""
 
+import time
 from types import ModuleType
 
 import torch
@@ -127,6 +128,38 @@ def test_an_answer_that_never_ends_at_the_lessons_size_is_slow_not_wrong():
     verdict = judge(toy_mean_square, crawls)
     assert verdict.state == RIGHT
     assert verdict.slow
+
+
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def test_a_slow_answer_is_named_and_one_that_was_slow_once_is_not():
+    def double(x):
+        burn(0.001)
+        return 2.0 * x
+
+    def one_large(rng):
+        return [(torch.ones(100),)]
+
+    calls = []
+
+    def once(x):
+        burn(0.3 if len(x) == 100 and not calls else 0.001)
+        calls.extend([1] * (len(x) == 100))
+        return 2.0 * x
+
+    def always(x):
+        burn(0.3 if len(x) == 100 else 0.001)
+        return 2.0 * x
+
+    exercise = make(double, cases, one_large, gradient=False)
+    judged = judge(exercise, once)
+    assert judged.state == RIGHT
+    assert not judged.slow
+    assert judge(exercise, always).slow
 
 
 def test_recast_reaches_into_lists_and_nets():

@@ -50,7 +50,7 @@ STILL_BY_HAND = {  # lessons that type verdicts; none may be added, and each lea
     "86_full_gpt",
 }
 CODE = re.compile(r"\b(?:R\d{2,3}|(?:AE|AU|BZ|DF|[FGJKMNOPQSTUVWXY])\d\d[a-z]?)\b")  # R12, AE03
-NAMED = re.compile(r"\b(record|ask|decide|generator)$")  # calls whose first argument is a name
+NAMED = re.compile(r"\b(record|generator)$")  # calls whose first argument is a key
 STILL_WITH_CODES = {  # lessons whose text still shows codes; to shrink to nothing
     *("00", "31", "41", "51", "53", "54", "54b", "81", "82"),
 }
@@ -204,6 +204,7 @@ def words_of(source, keys):
     nodes = list(ast.walk(ast.parse(source)))
     calls = [n for n in nodes if isinstance(n, ast.Call) and NAMED.search(ast.unparse(n.func))]
     names = [call.args[0] for call in calls if call.args]
+    names += [n.value for n in nodes if isinstance(n, ast.keyword) and n.arg == "key"]
     for node in nodes:
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and node not in names and node.value not in keys:

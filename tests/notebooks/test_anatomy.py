@@ -159,11 +159,6 @@ def misspell_a_tag(notebook):
     nb.code_cells(notebook)[3]["metadata"]["tags"] = ["timings"]
 
 
-def drop_errata(notebook):
-    text = re.sub(r"R\d\d+", "", json.dumps(notebook["cells"])).replace("# Errata", "# Words")
-    notebook["cells"] = json.loads(text)
-
-
 def tag_silence_as_same(notebook):
     cell = next(c for c in nb.code_cells(notebook) if not c["outputs"])
     cell["metadata"]["tags"] = ["same"]
@@ -181,10 +176,9 @@ def tag_silence_as_same(notebook):
         (store_widget, "widget view"),
         (run_out_of_order, "not executed 1..n"),
         (drop_glossary, "'glossary'"),
-        (drop_errata, "3 errata are listed, the table under 'Errata' has 0 rows"),
         (add_magic, "magic"),
         (no_alt_text, "no alt text"),
-        (slow, "allowed 90"),
+        (slow, f"allowed {anatomy.SECONDS}"),
         (empty_cell, "an empty cell"),
     ],
     ids=lambda v: getattr(v, "__name__", ""),

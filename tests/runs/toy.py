@@ -92,7 +92,7 @@ def run(where, name="toy", *, config=None, resume=False, world=None, on_step=Non
         return row
 
     parts = {"model": net, "opt": opt, "ema": ema, "split": split}
-    counts = {"log_every": 2, "save_every": 4, "progress": False} | options
+    counts = {"log_every": 2, "save_every": 4, "bar": False} | options
     if "evaluate" in counts:
         counts["evaluate"] = partial(counts["evaluate"], net)
     rows = train(folder, step_fn, batches, parts, n_steps=config.n_steps, seed=0, **counts)
