@@ -46,16 +46,17 @@ def _link(name: str, lesson: nb.Lesson, known: list[nb.Lesson]) -> str:
 
 
 def course_map(known: list[nb.Lesson], root: Path) -> str:
-    """Build the README's table of lessons, with links relative to ``root``."""
-    rows = ["| lesson | afterwards you can | read | run |", "|---|---|---|---|"]
+    """Build the README's table of lessons, a line each, with links relative to ``root``."""
+    rows = ["| lesson | read | run | promise |", "|---|---|---|---|"]
     for lesson in known:
         where = os.path.relpath(lesson.path, root).replace(os.sep, "/")
-        able = "; ".join(lesson.course.get("able", [])).replace("|", r"\|")
-        title = lesson.title.replace("|", r"\|")
+        title, promise = (
+            text.replace("|", r"\|") for text in (lesson.title, lesson.course.get("promise", ""))
+        )
         rows.append(
-            f"| [{lesson.number} · {title}]({where}) | {able} "
+            f"| [{lesson.number} · {title}]({where}) "
             f"| {amount(lesson.course.get('minutes'), 'min')} "
-            f"| {amount(lesson.course.get('seconds'), 's')} |"
+            f"| {amount(lesson.course.get('seconds'), 's')} | {promise} |"
         )
     return "\n".join(rows)
 

@@ -36,7 +36,7 @@ def refreshed(tmp_path_factory):
     nb = folder / "notebooks"
     able = ["see p(x|z)", "count"]
     more = {
-        "promise": "You count.",
+        "promise": "You count p(x|z).",
         "able": able,
         "minutes": 9,
         "prerequisites": ["10_good", "99_no"],
@@ -109,7 +109,7 @@ def test_the_header_is_made_from_the_metadata(refreshed):
     first = notebooks.read(path)["cells"][0]
     text = notebooks.source(first)
     assert notebooks.tags(first) == ["header"]
-    for line in ("# 11 · Next", "> You count.", "**Afterwards you can:**", "- see p(x|z)"):
+    for line in ("# 11 · Next", "> You count p(x|z).", "**Afterwards you can:**", "- see p(x|z)"):
         assert line in text.splitlines()
     assert "[10 · Good](../0_a/10_good.ipynb), 99 no." in text
     assert "| 9 min |" in text
@@ -133,7 +133,7 @@ def test_the_readmes_map_is_rebuilt(refreshed):
     assert text.startswith("# T\n")
     assert text.endswith("\nend\n")
     assert "| [10 · Good](notebooks/0_a/10_good.ipynb) |" in text
-    assert r"see p(x\|z); count" in text
+    assert r"| You count p(x\|z). |" in text
 
 
 def test_a_second_header_does_not_pile_up(tmp_path):
