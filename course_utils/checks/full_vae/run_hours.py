@@ -2,7 +2,7 @@
 
 from course_utils.exercises.spec import About, close, named
 
-ABOUT = About(see="84, step 10", difficulty=2, minutes=6)
+ABOUT = About(see="84, step 6", difficulty=2, minutes=6)
 HINTS = (
     "How many operations does one example cost, forward and backward together?",
     "6 · macs · n_examples operations, share · stated_rate of them a second, 3,600 s an hour.",
