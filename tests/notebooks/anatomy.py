@@ -44,9 +44,6 @@ STILL_BY_HAND = {  # lessons that type verdicts; none may be added, and each lea
     "54b_four_families",
     "81_training_engineering",
     "82_distributed",
-    "83_full_gan",
-    "85_full_diffusion",
-    "86_full_gpt",
 }
 CODE = re.compile(r"\b(?:R\d{2,3}|(?:AE|AU|BZ|DF|[FGJKMNOPQSTUVWXY])\d\d[a-z]?)\b")  # R12, AE03
 NAMED = re.compile(r"\b(record|generator)$")  # calls whose first argument is a key
@@ -55,7 +52,8 @@ STILL_WITH_CODES = {  # lessons whose text still shows codes; to shrink to nothi
 }
 TAGS = {"header", "parameters", "front", "no-launch", "raises-exception", "same", "timing"}
 TAGS |= {"hide-input", "hide-output"}
-REWRITTEN = {"21_gan", "21b_gan_losses", "84_full_vae"}
+REWRITTEN = {"21_gan", "21b_gan_losses", "84_full_vae", "85_full_diffusion", "86_full_gpt"}
+REWRITTEN |= {"83_full_gan", "86b_corpus"}
 MOST_CELLS, MOST_NODES, MOST_NODES_IN_A_LABORATORY, MOST_NODES_A_LINE = 55, 2500, 3500, 9
 
 

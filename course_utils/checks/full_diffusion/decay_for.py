@@ -4,7 +4,7 @@ import math
 
 from course_utils.exercises.spec import About, close, expect, named
 
-ABOUT = About(see="85, step 5", difficulty=2, minutes=5)
+ABOUT = About(see="85, step 1", difficulty=2, minutes=5)
 HINTS = (
     "How many updates is the wanted mean age? Call it a, and solve d / (1 - d) = a.",
     "a = share · n_steps and d = a / (1 + a).",

@@ -6,7 +6,7 @@ from torch import Tensor
 from course_utils.checks.shared.shares import LARGE, PLACES, going_on, same_as_one
 from course_utils.exercises.spec import About, expect, named
 
-ABOUT = About(see="85, step 3", difficulty=2, minutes=6)
+ABOUT = About(see="85, step 2", difficulty=2, minutes=6)
 HINTS = (
     "If all processes draw everything for the whole batch from rng, what is left to do?",
     "eps = torch.randn(shape, generator=rng, device=rng.device); t likewise, by "

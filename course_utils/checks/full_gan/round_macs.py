@@ -2,7 +2,7 @@
 
 from course_utils.exercises.spec import About, close, named
 
-ABOUT = About(see="83, step 11", difficulty=3, minutes=8)
+ABOUT = About(see="83, step 8", difficulty=3, minutes=8)
 HINTS = (
     "Count forward passes in D's step and in G's step; then add what each learns.",
     "D's step: macs_g + 2 * 3 * macs_d. G's step: 3 * macs_g + 2 * macs_d.",

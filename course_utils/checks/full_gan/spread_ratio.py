@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, normal
 
-ABOUT = About(see="83, step 7", difficulty=3, minutes=10, gradient=False)
+ABOUT = About(see="83, step 4", difficulty=3, minutes=10, gradient=False)
 HINTS = (
     "torch.cdist(rows, rows) holds all n * n distances. Which n of them should not count?",
     "mean = cdist(rows, rows).sum() / (n * (n - 1)) for both sets; return the fakes' mean over "

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, uniform
 
-ABOUT = About(see="86, step 4", difficulty=3, minutes=8)
+ABOUT = About(see="86, step 2", difficulty=3, minutes=8)
 HINTS = (
     "The engine will multiply your value by (rows of this part) / (rows of the batch) and add.",
     "Set nll to 0 where targets == -100, sum, and divide by len(nll) * per_row.",
@@ -55,7 +55,7 @@ class Properties:
 
 
 class Mistakes:
-    @named("the mean of one's own targets", see="86, find the bug 2")
+    @named("the mean of one's own targets", see="86, find the bug")
     def own_mean(nll, targets, per_row):
         """You divided by this part's own count. The parts are then averaged, and a mean of means is
         not the mean: a part with few targets counts for too much."""
@@ -74,7 +74,7 @@ class Mistakes:
         """You added the numbers at the filling. Set them to 0 first."""
         return nll.sum() / (len(nll) * per_row)
 
-    @named("the mean of the rows' means", see="86, find the bug 2")
+    @named("the mean of the rows' means", see="86, find the bug")
     def row_means(nll, targets, per_row):
         """You gave each row the same weight. Then a token of a short document counts for more than
         one of a long document: that is another loss."""

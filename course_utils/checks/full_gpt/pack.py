@@ -7,7 +7,7 @@ import torch
 from course_utils.checks.full_gpt.shared import filled, pieces, put
 from course_utils.exercises.spec import About, close, expect
 
-ABOUT = About(see="86, step 2", difficulty=3, minutes=12)
+ABOUT = About(see="86, step 1", difficulty=3, minutes=12)
 HINTS = (
     "Keep a list of rows that are not full. For a document: cut off whole rows while it is too "
     "long, then look for the first row with room.",

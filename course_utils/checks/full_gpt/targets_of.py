@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, expect, named
 
-ABOUT = About(see="86, step 2", difficulty=2, minutes=5)
+ABOUT = About(see="86, step 1", difficulty=2, minutes=5)
 HINTS = (
     "Two neighbours decide: the input and the target. Which pair is filling?",
     "inputs, targets = rows[:, :-1], rows[:, 1:]; targets.masked_fill(..., -100) makes a copy.",

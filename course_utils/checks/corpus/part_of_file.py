@@ -1,11 +1,11 @@
-"""Exercise of lesson 86: which part of a split a source file belongs to."""
+"""Exercise of laboratory 86b: which part of a split a source file belongs to."""
 
 import hashlib
 import os
 
 from course_utils.exercises.spec import About, expect, named
 
-ABOUT = About(see="86, step 2", difficulty=2, minutes=6)
+ABOUT = About(see="86b, step 3", difficulty=2, minutes=6)
 HINTS = (
     'What do all files of a package share? And what is left of "six.py"?',
     'int(hashlib.sha256(f"{salt}/{package}".encode()).hexdigest(), 16) % n_parts, with '
@@ -53,7 +53,7 @@ def part_of(text: str, n: int) -> int:
 
 
 class Mistakes:
-    @named("split by file", see="86, find the bug 1")
+    @named("split by file", see="86b, step 5")
     def split_by_file(path, salt, n):
         """You hash the whole path, so each file goes its own way and a held-out file's brothers and
         sisters stand in training. Hash the package only."""
