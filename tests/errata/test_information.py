@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils.maths import prob
 
-LESSON = Path(__file__).parents[2] / "notebooks" / "1_foundations" / "12_information_and_kl.ipynb"
+LESSON = Path(__file__).parents[2] / "notebooks" / "1_foundations" / "12b_distances.ipynb"
 
 
 def rng(seed=0):

@@ -39,7 +39,7 @@ class Properties:
 
 
 class Mistakes:
-    @named("one log density, not a ratio", see="12, find the bug 1")
+    @named("one log density, not a ratio", see="12, find the bug")
     def one_density(mu, logvar):
         """You return the mean of one (garbled) log density, -log(sigma/√2π) - z²/2sigma², as one
         article does. A KL compares two densities; this one is 0.419 at N(0, 1) and has no lower

@@ -1,4 +1,4 @@
-"""What several exercises of lesson 12 use."""
+"""What exercises of lesson 12 and of its laboratory use."""
 
 from course_utils.exercises.spec import normal, simplex, sizes
 

@@ -1,11 +1,11 @@
-"""Exercise of lesson 12: three estimators of a KL from samples."""
+"""Exercise of laboratory 12b: three estimators of a KL from samples."""
 
 import torch
 from torch import Tensor
 
 from course_utils.exercises.spec import About, d, expect, named, normal
 
-ABOUT = About(see="12, step 13", difficulty=3, minutes=6, gradient=False)
+ABOUT = About(see="12b, step 5", difficulty=3, minutes=6, gradient=False)
 HINTS = (
     "Start with log_r = log_p - log_q. The samples come from q.",
     "k1 = -log_r, k2 = log_r²/2, k3 = exp(log_r) - 1 - log_r; stack the three means.",

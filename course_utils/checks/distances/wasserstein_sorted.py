@@ -1,10 +1,10 @@
-"""Exercise of lesson 12: the Wasserstein-1 distance of two samples on a line."""
+"""Exercise of laboratory 12b: the Wasserstein-1 distance of two samples on a line."""
 
 from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="12, step 12", difficulty=1, minutes=3, gradient=False)
+ABOUT = About(see="12b, step 3", difficulty=1, minutes=3, gradient=False)
 HINTS = (
     "On a line the cheapest plan moves the smallest point of x to the smallest of y, and so on.",
     "x.sort().values and y.sort().values; then the mean of the absolute differences.",

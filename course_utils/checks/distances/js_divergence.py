@@ -1,4 +1,4 @@
-"""Exercise of lesson 12: the Jensen-Shannon divergence."""
+"""Exercise of laboratory 12b: the Jensen-Shannon divergence."""
 
 import math
 
@@ -8,7 +8,7 @@ from course_utils.checks.information_and_kl.kl_categorical import kl_categorical
 from course_utils.checks.information_and_kl.shared import long_tails, pairs_of_probabilities
 from course_utils.exercises.spec import About, close, d, named, simplex
 
-ABOUT = About(see="12, step 10", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="12b, step 1", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "Build the mixture m = (p + q) / 2 first. Which two KLs are averaged?",
     "0.5 * kl_categorical(p, m) + 0.5 * kl_categorical(q, m).",
@@ -68,6 +68,6 @@ class Mistakes:
     @named("0 log 0 becomes NaN", see="12, step 2")
     def zero_log_zero(p, q):
         """A class that p or q never draws costs nothing, but 0 · log 0 is NaN for a computer: mask
-        it, as in step 4."""
+        it, as in step 4 there."""
         m = 0.5 * (p + q)
         return 0.5 * (p * (p / m).log() + q * (q / m).log()).sum(-1)
