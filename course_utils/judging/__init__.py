@@ -1,4 +1,4 @@
-"""Numbers that judge a model and its samples; lesson 16 builds each one and makes it fail.
+"""Numbers that judge a model and its samples; lesson 16 builds them and makes each one fail.
 
 Sets of samples are tensors (N, ...), computed in float64 and without gradients. Every function says
 in one sentence what is wrong with its input (empty set, one sample, NaN, integers, wrong range).
@@ -11,14 +11,8 @@ from course_utils.judging.frechet import (
     frechet_from_statistics,
     gaussian_statistics,
 )
-from course_utils.judging.images import psnr, ssim
-from course_utils.judging.kernel import kid, median_distance, mmd2
-from course_utils.judging.labels import (
-    accuracy,
-    bits_per_dim,
-    confusion_matrix,
-    inception_score,
-)
+from course_utils.judging.kernel import median_distance, mmd2
+from course_utils.judging.labels import accuracy, confusion_matrix
 from course_utils.judging.manifold import density_coverage, precision_recall
 from course_utils.judging.memorisation import Memorisation, memorisation_test, nearest_distance
 from course_utils.judging.two_sample import TwoSampleTest, c2st
@@ -27,20 +21,15 @@ __all__ = [
     "Memorisation",
     "TwoSampleTest",
     "accuracy",
-    "bits_per_dim",
     "c2st",
     "confusion_matrix",
     "density_coverage",
     "frechet_distance",
     "frechet_from_statistics",
     "gaussian_statistics",
-    "inception_score",
-    "kid",
     "median_distance",
     "memorisation_test",
     "mmd2",
     "nearest_distance",
     "precision_recall",
-    "psnr",
-    "ssim",
 ]

@@ -1,11 +1,9 @@
-"""Kernel distances between two sets: MMD with a Gaussian kernel, and KID."""
-
-from collections.abc import Callable
+"""A kernel distance between two sets: MMD with a Gaussian kernel."""
 
 import torch
 from torch import Tensor
 
-from course_utils.judging.inputs import as_two_sets, squared_distances, through
+from course_utils.judging.inputs import as_two_sets, squared_distances
 
 FOR_MEDIAN = 2000  # points of each set are plenty for a median, and bound the memory
 
@@ -46,23 +44,6 @@ def mmd2(x: Tensor, y: Tensor, *, bandwidth: float | None = None, biased: bool =
         return (-squared_distances(u, v) / (2 * bandwidth**2)).exp()
 
     return _discrepancy(a, b, gaussian, biased=biased)
-
-
-@torch.no_grad()
-def kid(x: Tensor, y: Tensor, *, features: Callable[[Tensor], Tensor] | None = None) -> float:
-    """Return the unbiased squared MMD of features with the kernel (u.v / F + 1)^3.
-
-    x: (N, ...), y: (M, ...); features: any callable (N, ...) -> (N, F). With Inception features it
-    is the Kernel Inception Distance (Binkowski et al. 2018, arXiv:1801.01401). Its expectation does
-    not depend on N, unlike that of the Frechet distance. Raises ValueError for unusable sets.
-    """
-    found = through(features, x, name="x"), through(features, y, name="y")
-    a, b = as_two_sets(*found, names=("features of x", "features of y"))
-
-    def cubic(u: Tensor, v: Tensor) -> Tensor:
-        return (u @ v.T / u.shape[1] + 1) ** 3
-
-    return _discrepancy(a, b, cubic, biased=False)
 
 
 def _discrepancy(a: Tensor, b: Tensor, kernel, *, biased: bool) -> float:

@@ -1,6 +1,4 @@
-"""Scores of labels and likelihoods: accuracy, confusion matrix, Inception score, bits."""
-
-import math
+"""Scores of labels: accuracy and the confusion matrix."""
 
 import torch
 from torch import Tensor
@@ -31,40 +29,3 @@ def confusion_matrix(y_hat: Tensor, y: Tensor, n_classes: int) -> Tensor:
         raise ValueError(f"labels must lie in 0..{n_classes - 1}")
     counts = torch.bincount(y * n_classes + y_hat, minlength=n_classes**2)
     return counts.reshape(n_classes, n_classes)
-
-
-def inception_score(probs: Tensor) -> float:
-    """Return exp(E[KL(p(y|x) || p(y))]), from 1 to the number of classes.
-
-    probs: (N, K), rows are class probabilities a classifier gives to samples (Salimans et al. 2016,
-    arXiv:1606.03498, sec. 4). It never looks at real data: one sharp sample a class scores K.
-    Raises ValueError unless every row is a distribution.
-    """
-    if not isinstance(probs, Tensor) or probs.ndim != 2 or len(probs) < 2:
-        raise ValueError("probs must be a tensor (N, K) with N >= 2 rows, one a sample")
-    p = probs.detach().double()
-    if not torch.isfinite(p).all() or (p < 0).any() or ((p.sum(1) - 1).abs() > 1e-4).any():
-        raise ValueError(
-            "every row of probs must be finite, >= 0 and sum to 1; turn logits into probabilities "
-            "with .softmax(-1)"
-        )
-    kl = torch.special.xlogy(p, p).sum(1) - torch.special.xlogy(p, p.mean(0)).sum(1)
-    return kl.mean().exp().item()
-
-
-def bits_per_dim(nll_nats: float, n_dims: int, *, bin_width: float = 1.0) -> float:
-    """Return bits per dimension of a negative log likelihood in nats per example.
-
-    n_dims: pixels times channels. bin_width: the width of one quantisation step in the units the
-    density lives in: 1 for probabilities of integer values or densities over 0..255; 1/256 for a
-    density over data scaled to [0, 1]. A density of values that were never given their bin's
-    width (dequantised) can reach any figure (Theis et al. 2015, arXiv:1511.01844, sec. 3.1).
-    Raises ValueError for n_dims < 1 or bin_width <= 0.
-    """
-    if n_dims < 1 or not bin_width > 0:
-        raise ValueError(
-            f"bits_per_dim needs n_dims >= 1 and bin_width > 0, got {n_dims} and {bin_width}"
-        )
-    if math.isnan(nll_nats):
-        raise ValueError("nll_nats is NaN: find out why before dividing it")
-    return (nll_nats / n_dims - math.log(bin_width)) / math.log(2)

@@ -6,9 +6,11 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from skimage.metrics import structural_similarity
 
 from course_utils import judging
-from course_utils.checks.judging_generators.smallest_loss_d import smallest_loss_d
+from course_utils.checks.attacks_on_scores.psnr import psnr
+from course_utils.checks.logs_losses_and_people.smallest_loss_d import smallest_loss_d
 from course_utils.data import digits
 from course_utils.judging.reader import load_judge
 
@@ -160,16 +162,24 @@ def test_r119_against_its_own_samples_every_generator_is_perfect(data):
 # R147: PSNR and SSIM without a pair
 
 
+def ssim(x, y):
+    """The library's SSIM of each pair, with the window of Wang et al. 2004."""
+    settings = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
+    pairs = zip(x[:, 0].double().numpy(), y[:, 0].double().numpy(), strict=True)
+    found = [structural_similarity(a, b, data_range=1, **settings) for a, b in pairs]
+    return torch.tensor(found)
+
+
 def test_r147_unpaired_psnr_calls_two_real_digits_as_good_as_a_perfect_generator(data):
     _, studied, fresh = data
-    perfect = judging.psnr(fresh, studied).mean()
-    two_reals = judging.psnr(studied.roll(1, 0), studied).mean()
+    perfect = psnr(fresh, studied, 1.0).mean()
+    two_reals = psnr(studied.roll(1, 0), studied, 1.0).mean()
     smudge = studied.mean(0).expand_as(studied)
     assert abs(perfect - two_reals) < 0.5  # dB: it cannot tell
-    assert judging.psnr(smudge, studied).mean() > perfect + 2  # and prefers a smudge
-    assert judging.ssim(smudge, studied).mean() > judging.ssim(fresh, studied).mean()
+    assert psnr(smudge, studied, 1.0).mean() > perfect + 2  # and prefers a smudge
+    assert ssim(smudge, studied).mean() > ssim(fresh, studied).mean()
     restored = (studied + 0.01 * torch.randn(studied.shape, generator=rng())).clamp(0, 1)
-    assert judging.psnr(restored, studied).mean() > perfect + 20  # with a pair it works
+    assert psnr(restored, studied, 1.0).mean() > perfect + 20  # with a pair it works
 
 
 def test_r147_scores_of_sets_get_the_order_right(data):

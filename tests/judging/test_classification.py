@@ -34,24 +34,3 @@ def test_what_is_no_list_of_labels_gets_a_sentence(y_hat, y):
 def test_labels_out_of_range_get_a_sentence():
     with pytest.raises(ValueError, match=r"0\.\.2"):
         judging.confusion_matrix(torch.tensor([3]), torch.tensor([0]), 3)
-
-
-def test_inception_score_counts_sharp_and_varied():
-    assert judging.inception_score(torch.eye(10)) == pytest.approx(10)
-    assert judging.inception_score(torch.full((50, 10), 0.1)) == pytest.approx(1)
-    assert judging.inception_score(torch.eye(10)[[3] * 20]) == pytest.approx(1)
-
-
-def test_inception_score_by_its_definition():
-    p = torch.randn(200, 4, generator=torch.Generator().manual_seed(0)).double().softmax(-1)
-    q = p.mean(0)
-    kl = [(row * (row / q).log()).sum() for row in p]
-    assert judging.inception_score(p) == pytest.approx(torch.stack(kl).mean().exp().item())
-
-
-@pytest.mark.parametrize(
-    "probs", [torch.randn(5, 3), torch.ones(5, 3), torch.full((5, 3), torch.nan), torch.ones(3)]
-)
-def test_what_is_no_table_of_distributions_gets_a_sentence(probs):
-    with pytest.raises(ValueError, match="probs"):
-        judging.inception_score(probs)

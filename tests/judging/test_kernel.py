@@ -72,23 +72,3 @@ def test_points_that_coincide_have_no_width():
         judging.mmd2(torch.zeros(5, 2), torch.zeros(5, 2))
     with pytest.raises(ValueError, match="> 0"):
         judging.mmd2(points(5), points(5), bandwidth=0.0)
-
-
-@pytest.mark.filterwarnings("ignore::UserWarning:torchmetrics")
-def test_kid_is_torchmetrics():
-    from torchmetrics.image.kid import KernelInceptionDistance
-
-    class Flat(torch.nn.Module):
-        num_features = 12
-
-        def forward(self, x):
-            return x.flatten(1)
-
-    x, y = torch.rand(40, 3, 2, 2), torch.rand(40, 3, 2, 2) ** 2
-    theirs = KernelInceptionDistance(feature=Flat(), subsets=1, subset_size=40, normalize=True)
-    theirs.set_dtype(torch.double)
-    # the library turns pictures into bytes unless they already are features: feed both doubles
-    theirs.real_features, theirs.fake_features = [x.flatten(1).double()], [y.flatten(1).double()]
-    mean, _spread = theirs.compute()
-    assert judging.kid(x, y) == pytest.approx(mean.item(), rel=1e-5)
-    assert judging.kid(x, y, features=Flat()) == pytest.approx(judging.kid(x, y))

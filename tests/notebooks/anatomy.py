@@ -65,6 +65,9 @@ TAGS |= {"hide-input", "hide-output"}
 REWRITTEN = {
     "12_information_and_kl",
     "12b_distances",
+    "16_judging_generators",
+    "16b_attacks_on_scores",
+    "16c_logs_losses_and_people",
     "21_gan",
     "21b_gan_losses",
     "83_full_gan",

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="16, step 2", difficulty=3, minutes=8, gradient=False)
+ABOUT = About(see="16, step 1", difficulty=3, minutes=8, gradient=False)
 HINTS = (
     "First a root of each covariance: eigenvalues and eigenvectors (torch.linalg.eigh), root "
     "of the eigenvalues, back.",

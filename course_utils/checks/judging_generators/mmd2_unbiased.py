@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, d, named, normal, sizes
 
-ABOUT = About(see="16, step 1", difficulty=3, minutes=8, gradient=False)
+ABOUT = About(see="16, step 2", difficulty=3, minutes=8, gradient=False)
 HINTS = (
     "Three kernel tables: x with x, y with y, x with y. In the first two, whose entries are "
     "always 1 and say nothing?",

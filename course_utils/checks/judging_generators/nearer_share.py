@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, d, normal
 
-ABOUT = About(see="16, step 9", difficulty=3, minutes=7, gradient=False)
+ABOUT = About(see="16, step 4", difficulty=3, minutes=7, gradient=False)
 HINTS = (
     "Two lists of distances to the nearest training example: one for the samples, one for the "
     "test examples.",

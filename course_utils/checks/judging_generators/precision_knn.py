@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, d, normal
 
-ABOUT = About(see="16, step 4", difficulty=3, minutes=8, gradient=False)
+ABOUT = About(see="16, step 3", difficulty=3, minutes=8, gradient=False)
 HINTS = (
     "Two tables of distances: reals with reals (for the radii, without the diagonal) and fakes "
     "with reals.",

@@ -1,4 +1,4 @@
-"""Exercise of lesson 16: the smallest loss of D that a loss of G allows."""
+"""Exercise of lesson 16c: the smallest loss of D that a loss of G allows."""
 
 import math
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, d, expect, named, uniform
 
-ABOUT = About(see="16, step 12", difficulty=4, minutes=10, gradient=False)
+ABOUT = About(see="16c, find the bug 1", difficulty=4, minutes=10, gradient=False)
 HINTS = (
     "Call a = -log D(G(z)), whose mean is L_G. What does the discriminator pay for this fake, "
     "written with a?",

@@ -1,4 +1,4 @@
-"""Exercise of lesson 16: bits per dimension of a density model."""
+"""Exercise of lesson 16b: bits per dimension of a density model."""
 
 import math
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, d, normal
 
-ABOUT = About(see="16, step 6", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="16b, step 3", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "P(bin) is density times bin_width^n_dims. Take -log of it, then change the unit.",
     "(nll / n_dims - log(bin_width)) / log(2).",

@@ -1,11 +1,11 @@
-"""Exercise of lesson 16: the peak signal-to-noise ratio of each pair."""
+"""Exercise of lesson 16b: the peak signal-to-noise ratio of each pair."""
 
 import torch
 from torch import Tensor
 
 from course_utils.exercises.spec import About, d, named, sizes, uniform
 
-ABOUT = About(see="16, step 7", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="16b, step 4", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "One mean squared error for each pair: over channels, rows and columns.",
     "10 * torch.log10(data_range**2 / mse) with mse = (x - y).square().mean((1, 2, 3)).",
