@@ -1,7 +1,7 @@
 """Put the four families' stored results into the README: a table and a picture.
 
-Reads ``data/results/same_minute``, where lessons 22, 31, 41 and 54b write, so that the README never
-says what no lesson measured. `make notebooks` runs this.
+Reads ``data/results/same_minute``, where lessons 22, 31b, 41 and 54b write, so that the README
+never says what no lesson measured. `make notebooks` runs this.
 """
 
 import io

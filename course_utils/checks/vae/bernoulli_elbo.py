@@ -8,7 +8,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="31, step 8", difficulty=2, minutes=8)
+ABOUT = About(see="31, step 6", difficulty=2, minutes=8)
 HINTS = (
     "Two terms: log p(x|z) of all pixels, summed, minus the KL of all units, summed.",
     "log p(x|z) = (x * logits - F.softplus(logits)).sum(-1); "
@@ -73,13 +73,13 @@ def kl(mu, logvar):
 
 
 class Mistakes:
-    @named("mean over the pixels, sum over the units", see="31, find the bug 1")
+    @named("mean over the pixels, sum over the units", see="31, find the bug")
     def mean_over_the_pixels(x, logits, mu, logvar):
         """You averaged over pixels but summed over units: the reconstruction is D times too weak,
         and the cheapest thing to do is to ignore z."""
         return log_lik(x, logits) / x.shape[-1] - kl(mu, logvar)
 
-    @named("KL added", see="31, find the bug 2")
+    @named("KL added", see="31, step 3")
     def kl_added(x, logits, mu, logvar):
         """You rewarded the KL. Then q runs away from the prior without end."""
         return log_lik(x, logits) + kl(mu, logvar)

@@ -4,9 +4,9 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal, sizes
 
-ABOUT = About(see="31, step 9", difficulty=1, minutes=4, gradient=False)
+ABOUT = About(see="31, step 8", difficulty=1, minutes=4, gradient=False)
 HINTS = (
-    "The KL of lesson 12, line 8, without the sum over units.",
+    "The KL of step 6, without the sum over units.",
     "(0.5 * (mu**2 + logvar.exp() - 1 - logvar)).mean(0)",
 )
 

@@ -1,4 +1,4 @@
-"""Exercise of lesson 31: the importance-weighted bound from K draws."""
+"""Exercise of laboratory 31b: the importance-weighted bound from K draws."""
 
 import math
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from course_utils.checks.shared import log_weights
 from course_utils.exercises.spec import About, close, normal
 
-ABOUT = About(see="31, step 7", difficulty=3, minutes=7, gradient=False)
+ABOUT = About(see="31b, step 3", difficulty=3, minutes=7, gradient=False)
 HINTS = (
     "First the log weight of every draw, log p(x|z) + log p(z) - log q(z|x).",
     "torch.logsumexp(log_w, dim=0) - math.log(K), with K = log_w.shape[0].",

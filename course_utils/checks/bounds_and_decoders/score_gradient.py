@@ -1,4 +1,4 @@
-"""Exercise of lesson 31: a slope that needs no derivative of what is averaged."""
+"""Exercise of laboratory 31b: a slope that needs no derivative of what is averaged."""
 
 import math
 
@@ -6,7 +6,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="31, step 6", difficulty=3, minutes=8, gradient=False)
+ABOUT = About(see="31b, step 2", difficulty=3, minutes=8, gradient=False)
 HINTS = (
     "grad E_q[f] = E_q[f(z) · grad log q(z)]. What is the slope of log N(z | mu, sigma²) in mu?",
     "score = (z - mu) / logvar.exp(); then (values[:, None] * score).mean(0).",

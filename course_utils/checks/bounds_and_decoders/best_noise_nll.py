@@ -1,4 +1,4 @@
-"""Exercise of lesson 31: the likelihood of grey pixels with the noise that fits best."""
+"""Exercise of laboratory 31b: the likelihood of grey pixels with the noise that fits best."""
 
 import math
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal, uniform
 
-ABOUT = About(see="31, step 13", difficulty=3, minutes=8)
+ABOUT = About(see="31b, step 7", difficulty=3, minutes=8)
 HINTS = (
     "Write -log N summed over D pixels with variance v, and set its slope in v to zero.",
     "The best v is the mean squared error; put it back: D/2 · (log(2 pi v) + 1).",
