@@ -36,7 +36,6 @@ STILL_BY_HAND = {
     "21_gan",
     "21b_gan_losses",
     "22_dcgan",
-    "41_diffusion",
     "51_language_models",
     "53_transformer",
     "54_gpt",
@@ -49,7 +48,6 @@ NAMED = re.compile(r"\b(record|generator)$")  # calls whose first argument is a 
 # lessons whose text still shows codes; to shrink to nothing
 STILL_WITH_CODES = {
     "00",
-    "41",
     "51",
     "53",
     "54",
@@ -70,6 +68,8 @@ REWRITTEN = {
     "21b_gan_losses",
     "31_vae",
     "31b_bounds_and_decoders",
+    "41_diffusion",
+    "41b_the_bound",
     "83_full_gan",
     "84_full_vae",
     "85_full_diffusion",

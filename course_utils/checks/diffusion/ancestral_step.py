@@ -71,7 +71,7 @@ class Mistakes:
         variance = betas[t] * (1 - bars[t - 1]) / (1 - bars[t])
         return ancestral_step(x_t, t, eps_hat, 0 * z, betas) + variance.sqrt() * z
 
-    @named("beta as the variance", see="41, step 3")
+    @named("beta as the variance", see="41, step 4")
     def beta_as_the_variance(x_t, t, eps_hat, z, betas):
         """sigma^2 = beta_t is the other choice of Ho et al. (right for data of variance 1). The
         posterior variance is asked: beta_t (1 - alpha_bar_{t-1}) / (1 - alpha_bar_t)."""

@@ -8,7 +8,7 @@ from course_utils.exercises.spec import About, close, d, named, normal
 from course_utils.maths.diffusion import linear_schedule
 
 # the lesson keeps its schedule in float64 and compares to 9 digits and more
-ABOUT = About(see="41, step 3", difficulty=3, minutes=8, gradient=False, tol=1e-9)
+ABOUT = About(see="41, step 4", difficulty=3, minutes=8, gradient=False, tol=1e-9)
 HINTS = (
     "alpha_bars = (1 - betas).cumprod(0). What is alpha_bar before the first step? Mind t = 0, "
     "where alpha_bars[t - 1] would be the last entry.",

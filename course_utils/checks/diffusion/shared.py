@@ -1,4 +1,4 @@
-"""A short schedule whose numbers differ visibly, for the exercises of lesson 41."""
+"""A short schedule whose numbers differ visibly, for the exercises of lessons 41 and 41b."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Exercise of lesson 41: how much each step's error counts in the bound."""
+"""Exercise of lesson 41b: how much each step's error counts in the bound."""
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ from course_utils.exercises.spec import About, close, d, named, uniform
 from course_utils.maths.diffusion import cosine_schedule, linear_schedule
 
 # the lesson keeps its schedule in float64 and compares to 9 digits and more
-ABOUT = About(see="41, step 4", difficulty=3, minutes=6, gradient=False, tol=1e-9)
+ABOUT = About(see="41b, step 3", difficulty=3, minutes=6, gradient=False, tol=1e-9)
 HINTS = (
     "Line 3 divides the squared distance of the means by 2 var_t; line 4 says that distance in "
     "eps: beta_t / sqrt(alpha_t (1 - alpha_bar_t)) times the error.",
@@ -60,7 +60,7 @@ def weights(betas, variance=None, power=2, alphas=None):
 
 
 class Mistakes:
-    @named("beta as the variance", see="41, step 3")
+    @named("beta as the variance", see="41, step 4")
     def beta_as_the_variance(betas):
         """You divided by beta_t. The posterior is narrower: beta_t (1 - alpha_bar_{t-1}) / (1 -
         alpha_bar_t)."""

@@ -1,4 +1,4 @@
-"""Exercise of lesson 41: the loss that trains a diffusion model."""
+"""Exercise of lesson 41b: the loss that trains a diffusion model."""
 
 import torch
 import torch.nn.functional as F
@@ -9,7 +9,7 @@ from course_utils.checks.diffusion.shared import left
 from course_utils.exercises.spec import About, close, d, named, normal
 from course_utils.maths.diffusion import linear_schedule
 
-ABOUT = About(see="41, step 4", difficulty=2, minutes=5)
+ABOUT = About(see="41b, step 5", difficulty=2, minutes=5)
 HINTS = (
     "First make x_t with the closed form (q_sample). What does the net get, what should it find?",
     "((net(x_t, t) - eps) ** 2).mean()",
