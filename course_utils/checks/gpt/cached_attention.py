@@ -72,7 +72,7 @@ class Mistakes:
         for a prompt read in parts it is a leak."""
         return attend(q, k, v, k.shape[-2])
 
-    @named("one step into the future", see="53, bug 1")
+    @named("one step into the future", see="53, find the bug")
     def one_step_into_the_future(q, k, v):
         """Your triangle is shifted one too far: every new token sees the one it must predict."""
         return attend(q, k, v, k.shape[-2] - q.shape[-2] + 1)
@@ -83,7 +83,7 @@ class Mistakes:
         t = q.shape[-2]
         return attend(q, k[..., -t:, :], v[..., -t:, :], 0)
 
-    @named("mask after the softmax", see="53, bug 1")
+    @named("mask after the softmax", see="53, find the bug")
     def mask_after_the_softmax(q, k, v):
         """You deleted weights after the softmax, so they no longer sum to 1. Put -inf into the
         scores before it."""

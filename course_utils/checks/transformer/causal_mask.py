@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, expect, named
 
-ABOUT = About(see="53, step 4", difficulty=1, minutes=3)
+ABOUT = About(see="53, step 2", difficulty=1, minutes=5)
 HINTS = (
     "Row t is the query, column s the key. Which entries have s <= t?",
     "torch.ones(n, n, dtype=torch.bool), then .tril() keeps the lower triangle, diagonal included.",
@@ -49,7 +49,7 @@ class Mistakes:
         first token would have nothing to look at (NaN)."""
         return torch.ones(n, n, dtype=torch.bool).tril(-1)
 
-    @named("one step into the future", see="53, bug 1")
+    @named("one step into the future", see="53, find the bug")
     def one_step_into_the_future(n):
         """Your mask allows s = t + 1, exactly the token that position t must predict. One diagonal
         too many, and the loss falls to 0."""

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal, sizes
 
-ABOUT = About(see="53, step 1", difficulty=2, minutes=6)
+ABOUT = About(see="53, step 1", difficulty=2, minutes=10)
 HINTS = (
     "Three steps: scores of all pairs (one matrix product), weights (softmax over the keys), "
     "average of the values (another product).",
@@ -57,19 +57,19 @@ class Properties:
 
 
 class Mistakes:
-    @named("no scale", see="53, step 2")
+    @named("no scale", see="53, step 4")
     def no_scale(q, k, v):
         """You left out the division by sqrt(d). Scores grow like sqrt(d), the softmax saturates,
         and its gradient vanishes."""
         return (q @ k.mT).softmax(-1) @ v
 
-    @named("divided by d instead of sqrt(d)", see="53, step 2")
+    @named("divided by d instead of sqrt(d)", see="53, step 4")
     def divided_by_d(q, k, v):
         """The variance of a dot product is d, so its standard deviation is sqrt(d). Divided by d
         the scores shrink towards 0 and all weights become equal."""
         return (q @ k.mT / q.shape[-1]).softmax(-1) @ v
 
-    @named("scaled by the number of keys", see="53, step 2")
+    @named("scaled by the number of keys", see="53, step 4")
     def scaled_by_the_number_of_keys(q, k, v):
         """You divided by the square root of the number of keys. The dot product sums over the d
         features, so d is the width of q and k: q.shape[-1]."""

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, d, expect, named, normal
 
-ABOUT = About(see="53, step 4", difficulty=2, minutes=5)
+ABOUT = About(see="53, step 2", difficulty=2, minutes=8)
 HINTS = (
     "Which score x makes exp(x) exactly 0? Write it where looking is not allowed, before the "
     "softmax.",
@@ -65,7 +65,7 @@ class Mistakes:
         and however large the other scores are."""
         return scores.masked_fill(~allowed, -10.0).softmax(-1)
 
-    @named("mask after the softmax", see="53, bug 1")
+    @named("mask after the softmax", see="53, find the bug")
     def mask_after_the_softmax(scores, allowed):
         """You deleted weights after the softmax. The rows no longer sum to 1, and the blocked
         scores still sit in the denominator: the future leaks through it."""

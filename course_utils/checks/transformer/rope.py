@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="53, step 6", difficulty=3, minutes=10)
+ABOUT = About(see="53, step 6", difficulty=3, minutes=15)
 HINTS = (
     "A point (a, b) turned by an angle is (a cos - b sin, a sin + b cos). Which numbers of x "
     "are a, which b?",

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, expect, normal
 
-ABOUT = About(see="53, step 7", difficulty=2, minutes=5)
+ABOUT = About(see="53, step 5", difficulty=2, minutes=8)
 HINTS = (
     "First cut the last dimension in two, (B, T, N, D/N). Which two dimensions have to change "
     "places then?",

@@ -1,4 +1,4 @@
-"""Exercise of lesson 53: two branches, added to the residual stream."""
+"""Exercise of lesson 53b: two branches, added to the residual stream."""
 
 import torch
 import torch.nn.functional as F
@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from course_utils.exercises.spec import About, close, d, named, normal, sizes
 
-ABOUT = About(see="53, step 8", difficulty=2, minutes=5)
+ABOUT = About(see="53b, step 5", difficulty=2, minutes=5)
 HINTS = (
     "Two lines. In each, something is added to x; what does that something read?",
     "x = x + attend(norm_1(x)), then the same with norm_2 and mlp.",

@@ -1,11 +1,11 @@
-"""Exercise of lesson 53: positions as the hands of clocks."""
+"""Exercise of lesson 53b: positions as the hands of clocks."""
 
 import torch
 from torch import Tensor
 
 from course_utils.exercises.spec import About, close, named
 
-ABOUT = About(see="53, step 5", difficulty=3, minutes=8)
+ABOUT = About(see="53b, step 4", difficulty=3, minutes=10)
 HINTS = (
     "D/2 rates, one angle for each position and rate, then sine and cosine of every angle.",
     "rates = 10_000.0 ** (-torch.arange(0, d_model, 2) / d_model); angles = "
