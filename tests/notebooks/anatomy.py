@@ -65,10 +65,14 @@ def code(notebook):
     return [nb.source(c) for c in nb.code_cells(notebook)]
 
 
+def tree_of(source):
+    """The syntax tree of a cell; of one with a magic, which another rule refuses, an empty one."""
+    return ast.parse("" if re.search(r"^\s*[!%]", source, re.M) else source)
+
+
 def lines_of_questions(source):
     """How many lines of a cell ask a question: a rule is read as a sentence, not as code."""
-    tree = ast.parse("" if re.search(r"^\s*[!%]", source, re.M) else source)
-    return sum(call.end_lineno - call.lineno for call in calls(tree, "ask"))
+    return sum(call.end_lineno - call.lineno for call in calls(tree_of(source), "ask"))
 
 
 def lines(source):
@@ -105,7 +109,7 @@ def beginning(notebook):
 
 def nodes(source):
     """Statements and expressions: a size that packing lines does not make smaller."""
-    return sum(isinstance(node, (ast.stmt, ast.expr)) for node in ast.walk(ast.parse(source)))
+    return sum(isinstance(node, (ast.stmt, ast.expr)) for node in ast.walk(tree_of(source)))
 
 
 def name_of(notebook):
@@ -198,7 +202,7 @@ def codes(notebook):
 
 def words_of(source, keys):
     """Yield a cell's strings and comments, but neither keys of claims nor names of generators."""
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(tree_of(source)))
     calls = [n for n in nodes if isinstance(n, ast.Call) and NAMED.search(ast.unparse(n.func))]
     names = [call.args[0] for call in calls if call.args]
     names += [n.value for n in nodes if isinstance(n, ast.keyword) and n.arg == "key"]
