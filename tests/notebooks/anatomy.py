@@ -28,14 +28,10 @@ SECTIONS = ("recap", "glossary", "references", "what comes next", "find the bug"
 SECONDS, MEMORY_MB = 100, 2048  # 90 s is the budget; a machine's speed changes by a tenth at least
 # lessons that type verdicts; none may be added, and each leaves when it asks
 STILL_BY_HAND = {
-    "00_start_here",
     "11_probability",
     "11b_learning_from_data",
     "14_neural_networks",
     "15_mixtures_and_autoencoders",
-    "21_gan",
-    "21b_gan_losses",
-    "22_dcgan",
     "51_language_models",
     "54_gpt",
     "54b_four_families",
@@ -46,7 +42,6 @@ CODE = re.compile(r"\b(?:R\d{2,3}|(?:AE|AU|BZ|DF|[FGJKMNOPQSTUVWXY])\d\d[a-z]?)\
 NAMED = re.compile(r"\b(record|generator)$")  # calls whose first argument is a key
 # lessons whose text still shows codes; to shrink to nothing
 STILL_WITH_CODES = {
-    "00",
     "51",
     "54",
     "54b",
@@ -57,6 +52,7 @@ TAGS = {"header", "parameters", "front", "no-launch", "raises-exception", "same"
 TAGS |= {"hide-input", "hide-output"}
 # held to the limits of an evening; to grow to all
 REWRITTEN = {
+    "00_start_here",
     "12_information_and_kl",
     "12b_distances",
     "16_judging_generators",
@@ -64,6 +60,7 @@ REWRITTEN = {
     "16c_logs_losses_and_people",
     "21_gan",
     "21b_gan_losses",
+    "22_dcgan",
     "31_vae",
     "31b_bounds_and_decoders",
     "41_diffusion",
@@ -87,10 +84,14 @@ def code(notebook):
     return [nb.source(c) for c in nb.code_cells(notebook)]
 
 
+def tree_of(source):
+    """The syntax tree of a cell; of one with a magic, which another rule refuses, an empty one."""
+    return ast.parse("" if re.search(r"^\s*[!%]", source, re.M) else source)
+
+
 def lines_of_questions(source):
     """How many lines of a cell ask a question: a rule is read as a sentence, not as code."""
-    tree = ast.parse("" if re.search(r"^\s*[!%]", source, re.M) else source)
-    return sum(call.end_lineno - call.lineno for call in calls(tree, "ask"))
+    return sum(call.end_lineno - call.lineno for call in calls(tree_of(source), "ask"))
 
 
 def lines(source):
@@ -127,7 +128,7 @@ def beginning(notebook):
 
 def nodes(source):
     """Statements and expressions: a size that packing lines does not make smaller."""
-    return sum(isinstance(node, (ast.stmt, ast.expr)) for node in ast.walk(ast.parse(source)))
+    return sum(isinstance(node, (ast.stmt, ast.expr)) for node in ast.walk(tree_of(source)))
 
 
 def name_of(notebook):
@@ -220,7 +221,7 @@ def codes(notebook):
 
 def words_of(source, keys):
     """Yield a cell's strings and comments, but neither keys of claims nor names of generators."""
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(tree_of(source)))
     calls = [n for n in nodes if isinstance(n, ast.Call) and NAMED.search(ast.unparse(n.func))]
     names = [call.args[0] for call in calls if call.args]
     names += [n.value for n in nodes if isinstance(n, ast.keyword) and n.arg == "key"]

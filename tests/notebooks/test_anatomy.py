@@ -223,10 +223,11 @@ def test_the_linter_sees_a_question_asked_too_late(cells, words):
     assert any(words in c for c in complaints) if words else not complaints, complaints
 
 
-def test_the_list_of_lessons_that_type_verdicts_only_shrinks():
-    lesson = {"cells": [], "metadata": {"course": {"id": "00_start_here"}}}
-    assert "take the lesson out" in next(anatomy.claims(lesson))
+def test_the_list_of_lessons_that_type_verdicts_only_shrinks(monkeypatch):
     assert {path.stem for path in PATHS} >= anatomy.STILL_BY_HAND
+    monkeypatch.setattr(anatomy, "STILL_BY_HAND", {"98_toy"})
+    lesson = {"cells": [], "metadata": {"course": {"id": "98_toy"}}}
+    assert "take the lesson out" in next(anatomy.claims(lesson))
 
 
 REWRITTEN = next(p for p in PATHS if p.stem == "21_gan")

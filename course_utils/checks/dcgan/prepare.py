@@ -44,7 +44,7 @@ class Mistakes:
         negative, and no real image ever is. The discriminator needs no more than the sign."""
         return pixels.float()[:, None] / 255
 
-    @named("divided twice", see="22, errata of this lesson")
+    @named("divided twice", see="22, what is printed")
     def divided_twice(pixels):
         """Your largest value is 0.0039: the pixels were divided by 255 twice."""
         return pixels.float()[:, None] / 255 / 255

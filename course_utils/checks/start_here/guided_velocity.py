@@ -4,7 +4,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="00, section 5", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="00, section 4", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "What does the label change? The difference v_cond - v_uncond. Start at v_uncond and walk "
     "along it.",

@@ -1,11 +1,11 @@
-"""Exercise of lesson 22: one round of the smallest GAN, by hand or by autograd."""
+"""Exercise of lesson 21b: one round of the smallest GAN, by hand or by autograd."""
 
 import torch
 from torch import Tensor
 
 from course_utils.exercises.spec import About, d, expect, named, normal
 
-ABOUT = About(see="22, step 4", difficulty=4, minutes=15, gradient=False)
+ABOUT = About(see="21b, step 5", difficulty=4, minutes=15, gradient=False)
 HINTS = (
     "The slope of softplus(u) is sigmoid(u). Write L_D, differentiate in w, step; then L_G.",
     "grad_w = -mean(sigmoid(-x w) x) + mean(sigmoid(f w) f); then with the new w: "
