@@ -2,7 +2,7 @@
 
 from course_utils.exercises.spec import About, named
 
-ABOUT = About(see="14, step 7", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="14, step 6", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "How many pixels does one kernel span, from its first tap to its last?",
     "There are n + 2p pixels and a span of d(k-1) + 1. Slide in steps of s; count positions.",

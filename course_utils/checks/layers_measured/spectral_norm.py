@@ -1,13 +1,13 @@
-"""Exercise of lesson 14: the largest singular value by power iteration."""
+"""Exercise of lesson 14b: the largest singular value by power iteration."""
 
 import torch
 from torch import Tensor
 
-from course_utils.checks.neural_networks.shared import slope
+from course_utils.checks.shared.layers import slope
 from course_utils.exercises.spec import About, close, d, named, normal
 
 # the steps themselves need no gradient (torch's have none): the slope is asked for as a property
-ABOUT = About(see="14, step 12", difficulty=3, minutes=8, gradient=False)
+ABOUT = About(see="14b, step 6", difficulty=3, minutes=8, gradient=False)
 HINTS = (
     "Multiply a vector by W^T and W again and again: the direction stretched most wins.",
     "v = W^T u, normalise; u = W v, normalise; repeat. At the end sigma = u^T W v.",

@@ -1,8 +1,8 @@
-"""Exercise of lesson 14: the input pixels that one output sees."""
+"""Exercise of lesson 14b: the input pixels that one output sees."""
 
 from course_utils.exercises.spec import About, named
 
-ABOUT = About(see="14, step 9", difficulty=3, minutes=8, gradient=False)
+ABOUT = About(see="14b, step 5", difficulty=3, minutes=8, gradient=False)
 HINTS = (
     "Keep two numbers while you walk through the layers: how many pixels are seen, and how "
     "many input pixels lie between two neighbours now (the jump).",
@@ -11,7 +11,7 @@ HINTS = (
 
 
 def receptive_field(layers: list[tuple[int, int, int]]) -> int:
-    """Input pixels, along one side, that can influence one output.
+    """Span, in input pixels along one side, of what can influence one output, holes included.
 
     layers: (kernel, stride, dilation) of each convolution or pooling, first layer first -> int.
     """

@@ -1,4 +1,4 @@
-"""What two layers of lesson 14 share: nets train through them."""
+"""What layers of two lessons share: nets train through them."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Exercise of lesson 14: layer norm over the last dimension."""
+"""Exercise of lesson 14b: layer norm over the last dimension."""
 
 import torch
 from torch import Tensor
@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 from course_utils.exercises.spec import About, d, named, normal, sizes, uniform
 
-ABOUT = About(see="14, step 11", difficulty=2, minutes=5)
+ABOUT = About(see="14b, step 6", difficulty=2, minutes=5)
 HINTS = (
     "Which dimension holds the features of one example? Keep it for broadcasting.",
     "mean and var over dim -1 with keepdim=True and correction=0; then weight · ... + bias.",

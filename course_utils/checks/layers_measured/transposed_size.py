@@ -1,8 +1,8 @@
-"""Exercise of lesson 14: pixels along one side after a transposed convolution."""
+"""Exercise of lesson 14b: pixels along one side after a transposed convolution."""
 
 from course_utils.exercises.spec import About, named
 
-ABOUT = About(see="14, step 8", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="14b, step 4", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "Each of the n inputs paints k pixels; where does the last one start to paint?",
     "(n-1)·s + k pixels are painted; p are cut off on each side, extra are added.",
