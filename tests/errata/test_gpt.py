@@ -9,19 +9,20 @@ from course_utils.models.bpe import Bpe
 from course_utils.models.gpt import GPT, GPTConfig
 
 SHARES = torch.tensor([0.6, 0.3, 0.1], dtype=torch.double)  # what follows a context in the data
+NO_MAJORITY = torch.tensor([0.4, 0.35, 0.25], dtype=torch.double)
 
 
-def descend(log, n_steps: int) -> tuple[float, torch.Tensor]:
-    """Fit logits to SHARES by the loss -sum(share * log(p)) -> last loss, p."""
+def descend(log, n_steps: int, shares=SHARES) -> tuple[float, torch.Tensor]:
+    """Fit logits to the shares by the loss -sum(share * log(p)) -> last loss, p."""
     z = torch.zeros(3, dtype=torch.double, requires_grad=True)
     loss = torch.tensor(math.nan)
     for _ in range(n_steps):
-        loss = -(SHARES * log(z.softmax(0))).sum()
+        loss = -(shares * log(z.softmax(0))).sum()
         z.data -= 0.5 * torch.autograd.grad(loss, z)[0]
     return loss.item(), z.detach().softmax(0)
 
 
-# R100: -log(P / (1 - P)) is minus a logit and has no minimum
+# R100: -log(P / (1 - P)) is minus a logit; its minimum, if it has one, is not at the truth
 
 
 @pytest.mark.parametrize(("P", "value"), [(0.9, -2.2), (0.99, -4.6), (0.999, -6.9)])
@@ -37,7 +38,28 @@ def test_r100_only_cross_entropy_stops_at_the_shares_of_the_data():
         assert (late > entropy - 1e-9) == right, "a loss below the entropy measures nothing"
         assert (abs(late - early) < 1e-6) == right, "it never comes to rest"
         assert torch.allclose(p, SHARES, atol=1e-3) == right
-    assert p[0] > 0.99, "all probability ends on the commonest token"
+    assert p[0] > 0.99, "with a majority all probability ends on the commonest token"
+
+
+def test_r100_without_a_majority_it_rests_beside_the_shares():
+    (early, _), (late, p) = (descend(torch.logit, n, NO_MAJORITY) for n in (1000, 2000))
+    assert late == pytest.approx(early, abs=1e-9), "it does come to rest"
+    assert late == pytest.approx(0.6423, abs=1e-4)
+    assert p.tolist() == pytest.approx([0.484, 0.323, 0.194], abs=1e-3)
+    spread = p * (1 - p)
+    assert torch.allclose(spread / spread.sum(), NO_MAJORITY, atol=1e-9)
+    assert not torch.allclose(p, NO_MAJORITY, atol=0.02)
+    _, right = descend(torch.log, 2000, NO_MAJORITY)
+    assert torch.allclose(right, NO_MAJORITY, atol=1e-6)
+
+
+def test_r100_it_is_unbounded_only_with_a_majority():
+    for shares, falls in ((SHARES, True), (NO_MAJORITY, False)):
+        eps = torch.tensor([1e-4, 1e-6], dtype=torch.double)
+        corner = torch.stack([1 - eps, eps / 2, eps / 2], 1)
+        near, nearer = (-(torch.logit(corner) @ shares)).tolist()
+        assert (nearer < near) == falls
+        assert nearer - near == pytest.approx((1 - 2 * shares[0].item()) * math.log(100), abs=1e-3)
 
 
 # R102: the targets of pre-training are the shifted input, no labels

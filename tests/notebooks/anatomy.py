@@ -30,7 +30,6 @@ SECONDS, MEMORY_MB = 100, 2048  # 90 s is the budget; a machine's speed changes 
 STILL_BY_HAND = {
     "15_mixtures_and_autoencoders",
     "51_language_models",
-    "54_gpt",
     "54b_four_families",
     "81_training_engineering",
     "82_distributed",
@@ -40,7 +39,6 @@ NAMED = re.compile(r"\b(record|generator)$")  # calls whose first argument is a 
 # lessons whose text still shows codes; to shrink to nothing
 STILL_WITH_CODES = {
     "51",
-    "54",
     "54b",
     "81",
     "82",
@@ -66,6 +64,8 @@ REWRITTEN = {
     "41b_the_bound",
     "53_transformer",
     "53b_inside_a_transformer",
+    "54_gpt",
+    "54c_prices_and_ngrams",
     "83_full_gan",
     "84_full_vae",
     "85_full_diffusion",

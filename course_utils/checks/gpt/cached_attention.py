@@ -8,7 +8,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="54, step 6", difficulty=3, minutes=8)
+ABOUT = About(see="54, step 7", difficulty=3, minutes=8)
 HINTS = (
     "Row i of q is not position i. Which position is it, if q holds the last t of T?",
     "torch.ones(t, T, dtype=torch.bool).tril(T - t) is True where looking is allowed; then as "
@@ -61,7 +61,7 @@ def attend(q, k, v, diagonal):
 
 
 class Mistakes:
-    @named("mask from the top left corner", see="54, bug 3")
+    @named("mask from the top left corner", see="54, find the bug 2")
     def mask_from_the_top_left_corner(q, k, v):
         """Your triangle starts at the first key, so the first new token sees only token 0. Row i is
         position T - t + i: shift the triangle, .tril(T - t)."""

@@ -1,4 +1,4 @@
-"""Bits per character: the mistakes that lessons 51 and 54 share. nll: (N,) nats of documents."""
+"""Bits per character: the mistakes that lessons 51 and 54c share. nll: (N,) nats of documents."""
 
 import math
 

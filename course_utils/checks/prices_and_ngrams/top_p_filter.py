@@ -1,11 +1,11 @@
-"""Exercise of lesson 54: the nucleus of a distribution."""
+"""Exercise of lesson 54c: the nucleus of a distribution."""
 
 import torch
 from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="54, step 7", difficulty=3, minutes=8, gradient=False)
+ABOUT = About(see="54c, step 4", difficulty=3, minutes=8, gradient=False)
 HINTS = (
     "Sort in falling order. A token stays if the likelier ones together hold less than `mass`.",
     "before = p_sorted.cumsum(-1) - p_sorted; keep where before < mass; "

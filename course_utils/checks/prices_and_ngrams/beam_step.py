@@ -1,4 +1,4 @@
-"""Exercise of lesson 54: one step of beam search."""
+"""Exercise of lesson 54c: one step of beam search."""
 
 import math
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, normal, uniform
 
-ABOUT = About(see="54, step 9", difficulty=3, minutes=9, gradient=False)
+ABOUT = About(see="54c, step 6", difficulty=3, minutes=9, gradient=False)
 HINTS = (
     "First the log p of all K * V longer texts, in one tensor (B, K, V). Then the K best of "
     "them, regardless of which text they come from.",

@@ -1,4 +1,4 @@
-"""Exercise of lesson 54: bits per character of a model that reads tokens."""
+"""Exercise of lesson 54c: bits per character of a model that reads tokens."""
 
 import math
 
@@ -9,7 +9,7 @@ from torch import Tensor
 from course_utils.checks.shared import bits
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="54, step 5", difficulty=2, minutes=6, gradient=False)
+ABOUT = About(see="54c, step 1", difficulty=2, minutes=6, gradient=False)
 HINTS = (
     "What do all documents cost together, in nats? How many characters are that?",
     'F.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="sum") skips -100; then '
@@ -75,7 +75,7 @@ class Mistakes:
     multiplied_by_log_2 = of_tokens(bits.multiplied_by_log_2)
     mean_of_the_documents_own = of_tokens(bits.mean_of_the_documents_own)
 
-    @named("per token", see="54, bug 2")
+    @named("per token", see="54c, find the bug")
     def per_token(logits, target, n_chars):
         """You divided by the number of tokens. A larger vocabulary has fewer and dearer tokens, so
         that number compares nothing; divide by characters."""
