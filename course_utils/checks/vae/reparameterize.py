@@ -62,5 +62,5 @@ class Mistakes:
 
     def no_noise(mu, logvar, eps):
         """You return the mean. Then nothing depends on logvar, and the code is a point: a plain
-        autoencoder (lesson 15, bug 1)."""
+        autoencoder (lesson 15, find the bug)."""
         return mu.clone()
