@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from course_utils.checks.mixtures_and_autoencoders.auc import auc
+from course_utils.checks.autoencoders_at_work.auc import auc
 from course_utils.checks.mixtures_and_autoencoders.energy_distance import energy_distance
 from course_utils.checks.mixtures_and_autoencoders.m_step import m_step
 from course_utils.checks.mixtures_and_autoencoders.pca_reconstruction import pca_reconstruction

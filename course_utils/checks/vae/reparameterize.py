@@ -9,7 +9,7 @@ from course_utils.exercises.spec import About, close, d, normal, sizes
 
 ABOUT = About(see="31, step 5", difficulty=1, minutes=4)
 HINTS = (
-    "If eps is N(0, 1), which numbers a and b make a + b · eps an N(mu, sigma²)?",
+    "Lesson 11: if eps is N(0, 1), which numbers a and b make a + b · eps an N(mu, sigma²)?",
     "sigma = torch.exp(0.5 * logvar); return mu + sigma * eps.",
 )
 
@@ -62,5 +62,5 @@ class Mistakes:
 
     def no_noise(mu, logvar, eps):
         """You return the mean. Then nothing depends on logvar, and the code is a point: a plain
-        autoencoder."""
+        autoencoder (lesson 15, find the bug)."""
         return mu.clone()

@@ -1,11 +1,11 @@
-"""Exercise of lesson 15: the area under the ROC curve as a share of pairs."""
+"""Exercise of laboratory 15b: the area under the ROC curve as a share of pairs."""
 
 import torch
 from torch import Tensor
 
 from course_utils.exercises.spec import About, d, named
 
-ABOUT = About(see="15, step 14", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="15b, step 5", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "Compare every anomaly with every normal case: anomalous[:, None] - normal is a table.",
     "The mean of (gap > 0), plus half the mean of (gap == 0).",

@@ -1,11 +1,11 @@
-"""Exercise of lesson 15: the best denoiser of a mixture on the line."""
+"""Exercise of laboratory 15b: the best denoiser of a mixture on the line."""
 
 import torch
 from torch import Tensor
 
 from course_utils.exercises.spec import About, d, normal, simplex
 
-ABOUT = About(see="15, step 12", difficulty=4, minutes=10, gradient=False)
+ABOUT = About(see="15b, step 3", difficulty=4, minutes=10, gradient=False)
 HINTS = (
     "What is p(y)? A Gaussian plus Gaussian noise is a Gaussian with variance var + sigma². "
     "So p(y) is a mixture, too.",
