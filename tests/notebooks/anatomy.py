@@ -25,7 +25,7 @@ FIELDS = {
     "code_hash": str,
 }
 SECTIONS = ("recap", "glossary", "references", "what comes next", "find the bug")
-SECONDS, MEMORY_MB = 100, 2048  # 90 s is the budget; a machine's speed changes by a tenth at least
+SECONDS, MEMORY_MB = 120, 2048  # 60 s is the aim; machines and hours differ by a third and more
 # lessons that type verdicts; none may be added, and each leaves when it asks
 STILL_BY_HAND = {
     "51_language_models",
