@@ -44,7 +44,7 @@ def test_no_kernel_outlives_the_command(tmp_path, name):
     process = start("run", "10", "--notebooks", tmp_path / "nb", "--out", tmp_path / "out")
     kernel = kernel_of(process)
     process.send_signal(getattr(signal, name))
-    said = process.communicate(timeout=60)[0].decode()
+    said = process.communicate(timeout=120)[0].decode()
     _, alive = psutil.wait_procs([kernel], timeout=20)
     assert not alive
     if name == "SIGINT":
