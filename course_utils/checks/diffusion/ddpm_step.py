@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course_utils.checks.diffusion.shared import left
+from course_utils.checks.shared.training_steps import descend
 from course_utils.exercises.spec import About, close, d, expect, named, normal
 from course_utils.maths.diffusion import linear_schedule
 
@@ -107,14 +108,6 @@ class Properties:
         says = "the first step is right, but not those behind it: after three a weight is {got}, "
         says += "not {right}. Which gradients has the first one left?"
         close(weights(mine[0]), weights(right[0]), says)
-
-
-def descend(opt, loss):
-    """One step of an optimiser; -> the loss, detached."""
-    opt.zero_grad()
-    loss.backward()
-    opt.step()
-    return loss.detach()
 
 
 def noised(x_0, t, eps, alpha_bars):

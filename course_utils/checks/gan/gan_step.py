@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course_utils.checks.shared.training_steps import descend, equal
 from course_utils.exercises.spec import About, expect, named, normal
 
 ABOUT = About(see="21, step 6", difficulty=4, minutes=15, gradient=False)
@@ -63,12 +64,6 @@ def hard_cases(rng):
     yield game(rng, 64, 16, 8, torch.float)
 
 
-def equal(net, other):
-    """Whether two nets have the same weights, to 9 digits."""
-    pairs = zip(net.parameters(), other.parameters(), strict=True)
-    return all(torch.allclose(a, b, rtol=0, atol=1e-9) for a, b in pairs)
-
-
 class Properties:
     @named("no gradient goes where it is not wanted")
     def gradients_stay(f, rng):
@@ -101,14 +96,6 @@ class Properties:
 
 def loss_of_d(disc, x, fake):
     return F.softplus(-disc(x)).mean() + F.softplus(disc(fake)).mean()
-
-
-def descend(opt, loss):
-    """One step of an optimiser; -> the loss, detached."""
-    opt.zero_grad()
-    loss.backward()
-    opt.step()
-    return loss.detach()
 
 
 class Mistakes:

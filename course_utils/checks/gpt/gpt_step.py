@@ -7,9 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course_utils.checks.shared.training_steps import equal
 from course_utils.exercises.spec import About, expect, named, normal
 
 ABOUT = About(see="54, step 4", difficulty=3, minutes=12, gradient=False)
+CLIPPED = 1e-5  # how near two nets must be: PyTorch clips at 1 to six digits only
 HINTS = (
     "Which of the T + 1 tokens of a row are read, and which are asked for? Then five lines: loss, "
     "zero_grad, backward, clip, step.",
@@ -64,12 +66,6 @@ def hard_cases(rng):
     yield pupil(rng, 4, 33, 600, 1.0, torch.float)
 
 
-def equal(net, other):
-    """Whether two nets have the same weights (PyTorch clips at 1 to six digits)."""
-    pairs = zip(net.parameters(), other.parameters(), strict=True)
-    return all(torch.allclose(a, b, rtol=0, atol=1e-5) for a, b in pairs)
-
-
 class Properties:
     @named("what opt holds moves by this loss, by a clipped gradient, and the rest stays")
     def moves(f, rng):
@@ -81,11 +77,14 @@ class Properties:
         descend(net, opt, F.cross_entropy(net(idx[:, :-1]).mT, idx[:, 1:]), longest=math.inf)
         attached = getattr(loss, "requires_grad", False)
         expect(not attached, "the loss you return still carries its graph: detach it.")
-        expect(not equal(mine[0], start[0]), "the net stands still: is there an opt.step()?")
+        expect(
+            not equal(mine[0], start[0], atol=CLIPPED),
+            "the net stands still: is there an opt.step()?",
+        )
         says = "the net moves by the whole gradient. Clip its length after backward, before step."
-        expect(not equal(mine[0], long[0]), says)
+        expect(not equal(mine[0], long[0], atol=CLIPPED), says)
         says = "the weights do not move as one step on the right loss moves them: in which order "
-        expect(equal(mine[0], right[0]), says + "do backward, clip and step stand?")
+        expect(equal(mine[0], right[0], atol=CLIPPED), says + "do backward, clip and step stand?")
         f(*mine)
         gpt_step(*right)
         for _ in range(2):
@@ -93,11 +92,11 @@ class Properties:
         says = (
             "the first step is right, and in the second the first one's gradient still takes part."
         )
-        expect(not equal(mine[0], kept[0]), says)
+        expect(not equal(mine[0], kept[0], atol=CLIPPED), says)
         says = (
             "the first step is right, but not the second: is each of them made by opt itself, with "
         )
-        expect(equal(mine[0], right[0]), says + "what it remembers (its momentum)?")
+        expect(equal(mine[0], right[0], atol=CLIPPED), says + "what it remembers (its momentum)?")
         net, _, idx = pupil(rng, 3, 6, 5, size=0.1)
         before = net.embed.weight.detach().clone()
         f(net, torch.optim.SGD(net.head.parameters(), lr=0.5), idx)

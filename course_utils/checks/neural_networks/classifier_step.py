@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course_utils.checks.shared.training_steps import descend, equal
 from course_utils.exercises.spec import About, expect, named, normal
 
 ABOUT = About(see="14, step 4", difficulty=2, minutes=6, gradient=False)
@@ -51,12 +52,6 @@ def hard_cases(rng):
     yield sure
 
 
-def equal(net, other):
-    """Whether two nets have the same weights, to 9 digits."""
-    pairs = zip(net.parameters(), other.parameters(), strict=True)
-    return all(torch.allclose(a, b, rtol=0, atol=1e-9) for a, b in pairs)
-
-
 class Properties:
     @named("one step along the gradient of this batch alone")
     def moves(f, rng):
@@ -75,14 +70,6 @@ class Properties:
         classifier_step(*right[:2], mine[2] + 1, mine[3])
         says = "one update is right, but not the second: which gradients has the first one left?"
         expect(equal(mine[0], right[0]), says)
-
-
-def descend(opt, loss):
-    """One step of an optimiser; -> the loss, detached."""
-    opt.zero_grad()
-    loss.backward()
-    opt.step()
-    return loss.detach()
 
 
 class Mistakes:

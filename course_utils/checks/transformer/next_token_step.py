@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course_utils.checks.shared.training_steps import descend, equal
 from course_utils.exercises.spec import About, expect, named, normal
 
 ABOUT = About(see="53, step 8", difficulty=3, minutes=12, gradient=False)
@@ -63,12 +64,6 @@ def hard_cases(rng):
     yield training(rng, 24, 32, 24, torch.float)
 
 
-def equal(net, other):
-    """Whether two nets have the same weights, to 9 digits."""
-    pairs = zip(net.parameters(), other.parameters(), strict=True)
-    return all(torch.allclose(a, b, rtol=0, atol=1e-9) for a, b in pairs)
-
-
 class Properties:
     @named("one step moves the net by its own gradient alone")
     def moves(f, rng):
@@ -88,32 +83,25 @@ class Properties:
         expect(equal(mine[0], right[0]), says)
 
 
-def update(opt, loss):
-    opt.zero_grad()
-    loss.backward()
-    opt.step()
-    return loss.detach()
-
-
 class Mistakes:
     @named("the target is not shifted", see="53, find the bug")
     def not_shifted(net, opt, idx):
         """You ask for the letter that the net is shown: it learns to repeat what it hears. The
         target at place t is token t + 1: idx[:, 1:]."""
         logits = net(idx[:, :-1])
-        return update(opt, F.cross_entropy(logits.flatten(0, 1), idx[:, :-1].flatten()))
+        return descend(opt, F.cross_entropy(logits.flatten(0, 1), idx[:, :-1].flatten()))
 
     @named("shifted the wrong way")
     def backwards(net, opt, idx):
         """You show tokens 1..T and ask for tokens 0..T-1: the past. Show idx[:, :-1]."""
         logits = net(idx[:, 1:])
-        return update(opt, F.cross_entropy(logits.flatten(0, 1), idx[:, :-1].flatten()))
+        return descend(opt, F.cross_entropy(logits.flatten(0, 1), idx[:, :-1].flatten()))
 
     @named("softmax before the cross-entropy")
     def softmax_first(net, opt, idx):
         """F.cross_entropy wants logits and takes the log-softmax itself; you gave probabilities."""
         p = net(idx[:, :-1]).softmax(-1)
-        return update(opt, F.cross_entropy(p.flatten(0, 1), idx[:, 1:].flatten()))
+        return descend(opt, F.cross_entropy(p.flatten(0, 1), idx[:, 1:].flatten()))
 
     @named("logits reshaped where they should be transposed")
     def scrambled(net, opt, idx):
@@ -121,7 +109,7 @@ class Mistakes:
         the numbers of one token out to others. Or flatten both: (B T, V) and (B T,)."""
         logits = net(idx[:, :-1])
         mixed = logits.reshape(len(idx), logits.shape[-1], logits.shape[1])
-        return update(opt, F.cross_entropy(mixed, idx[:, 1:]))
+        return descend(opt, F.cross_entropy(mixed, idx[:, 1:]))
 
     @named("zero_grad forgotten")
     def no_zero_grad(net, opt, idx):
