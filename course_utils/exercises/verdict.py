@@ -116,14 +116,19 @@ def _too_slow(exercise: Exercise, answer: Callable, trial: Trial) -> bool:
     else runs in it (a memory clean-up, a call left behind) may fall into just one of the two.
     """
     mine, ours = trial.outcome.seconds, trial.seconds
-    for again in range(AGAIN + 1):
-        if not (ours > 0 and mine > WORTH_NAMING and mine > SLOW * ours):
+    for _ in range(AGAIN):
+        if not _far_slower(mine, ours):
             return False
-        if again < AGAIN:
-            outcome = call(answer, trial.case, time_limit=exercise.about.time_limit)
-            mine = min(mine, outcome.seconds)
-            ours = min(ours, trusted(exercise.reference, trial.case).seconds)
-    return True
+        outcome = call(answer, trial.case, time_limit=exercise.about.time_limit)
+        if outcome.timed_out:
+            return True
+        mine = min(mine, outcome.seconds)
+        ours = min(ours, trusted(exercise.reference, trial.case).seconds)
+    return _far_slower(mine, ours)
+
+
+def _far_slower(mine: float, ours: float) -> bool:
+    return ours > 0 and mine > WORTH_NAMING and mine > SLOW * ours
 
 
 def _first_problem(exercise: Exercise, tried: list[Trial]) -> tuple[Problem | None, str]:
