@@ -1,4 +1,4 @@
-"""A lesson's beginning and its bookkeeping: ``start``, ``pick``, ``ask``, ``record``."""
+"""A lesson's beginning and its bookkeeping: ``start``, ``pick``, ``ask``, ``record``, ``keep``."""
 
 import html
 import math
@@ -28,6 +28,7 @@ class Lesson:
     seed: int
     rng: torch.Generator = field(repr=False)  # on the CPU, seeded with ``seed``
     asked: dict[str, Claim] = field(default_factory=dict, repr=False)  # by catalogue key
+    kept: dict[str, float] = field(default_factory=dict, repr=False)  # by name
 
     def pick(self, *, quick, full):
         """Return the value for this run's profile: sizes and counts, never another algorithm."""
@@ -95,6 +96,20 @@ class Lesson:
             "verdict": verdict,
         }
         _claim_card({"key": key, **row}, self._book(key)(row))
+
+    def keep(self, **numbers: float) -> None:
+        """Keep numbers of this run for ``course sweep``, by name; shows nothing.
+
+        Raises ValueError for a number that is not finite.
+        """
+        for name, value in numbers.items():
+            if not math.isfinite(value):
+                raise ValueError(f"{name} must be finite, got {value}")
+        self.kept |= {name: float(value) for name, value in numbers.items()}
+        if _keeps_the_books():
+            note = self._book(ledger.NUMBERS)({"numbers": self.kept})
+            if note:
+                print(note)
 
     def _book(self, key: str) -> Callable[[dict], str]:
         """Return what keeps a row under ``key``; it returns a note where it could not."""

@@ -38,6 +38,18 @@ def test_bad_settings_get_a_sentence(bad):
         start("a", **bad)
 
 
+def test_numbers_are_kept_silently_and_are_no_claims(book, capsys):
+    lesson = start("22_dcgan")
+    capsys.readouterr()
+    lesson.keep(floors=3.0, recall=0.5)
+    lesson.keep(floors=2.0)  # a cell that runs again
+    assert capsys.readouterr().out == ""
+    assert ledger.numbers(book) == {"floors": 2.0, "recall": 0.5}
+    assert ledger.rows(book) == []
+    with pytest.raises(ValueError, match="floors must be finite"):
+        lesson.keep(floors=float("nan"))
+
+
 def test_record_shows_and_keeps(book, capsys):
     lesson = start("12_information_and_kl")
     lesson.record(

@@ -31,6 +31,7 @@ class Job:
     parameters: dict[str, Any] = field(default_factory=dict)
     timeout: float | None = None  # s for the whole notebook
     expected: float = 30.0  # s, for the time left
+    variables: dict[str, str] = field(default_factory=dict)  # of its environment, beside the pool's
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Pool:
             with tempfile.TemporaryFile() as log, Watch(job.timeout) as watch:
                 self._watches.append(watch)
                 if not self._closing:
-                    emit(_Run(job, watch, log, emit).result(self._variables))
+                    emit(_Run(job, watch, log, emit).result(self._variables | job.variables))
         except Exception as error:  # the disk is full, say: the others go on
             text = f"{type(error).__name__}: {error}"
             emit(Result(job.name, job.path, job.out, "died", 0.0, 0.0, error=text))

@@ -6,6 +6,7 @@ import typer
 
 from course_utils.cli import data, launch, ledger, list, refresh, run
 from course_utils.cli.doctor.command import doctor
+from course_utils.cli.sweep.command import sweep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,5 +29,9 @@ app.command("list")(list.list_lessons)
 app.command("run")(run.run)
 app.command("launch")(launch.launch)
 app.command("refresh")(refresh.refresh)
+app.command("sweep")(sweep)
 app.command("ledger")(ledger.ledger)
 app.command("data")(data.data)
+
+if __name__ == "__main__":
+    app()

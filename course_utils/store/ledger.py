@@ -11,6 +11,7 @@ from course_utils.machine import build_folder
 from course_utils.store.atomic import write_atomically
 
 KEY = ("key", "lesson", "profile", "seed")
+NUMBERS = "numbers"  # the key of a row that is no claim
 PATIENCE = 60.0  # s; another program needs a few milliseconds
 
 
@@ -55,6 +56,16 @@ def record(row: dict, *, where: Path | None = None) -> None:
 
 
 def rows(where: Path | None = None) -> list[dict]:
-    """Return all rows of all lessons, in the order of lessons and keys."""
+    """Return the claims of all lessons, in the order of lessons and keys."""
+    return [row for row in _all(where) if row["key"] != NUMBERS]
+
+
+def numbers(where: Path | None = None) -> dict[str, float]:
+    """Return what lessons kept without a card (``lesson.keep``), by name."""
+    kept = [row["numbers"] for row in _all(where) if row["key"] == NUMBERS]
+    return {name: value for found in kept for name, value in found.items()}
+
+
+def _all(where: Path | None) -> list[dict]:
     files = sorted((where or folder()).glob("*.json"))
     return [row for path in files for row in read(path)]
