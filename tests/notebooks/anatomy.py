@@ -51,6 +51,8 @@ REWRITTEN = {
     "11b_learning_from_data",
     "12_information_and_kl",
     "12b_distances",
+    "13_optimisation",
+    "13b_schedules_and_games",
     "15_mixtures_and_autoencoders",
     "15b_autoencoders_at_work",
     "16_judging_generators",

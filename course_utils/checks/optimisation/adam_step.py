@@ -5,7 +5,7 @@ from torch import Tensor
 from course_utils.checks.optimisation.shared import long_training, moments, untouched
 from course_utils.exercises.spec import About, close, d
 
-ABOUT = About(see="13, step 9", difficulty=3, minutes=8, gradient=False)
+ABOUT = About(see="13, step 8", difficulty=3, minutes=8, gradient=False)
 HINTS = (
     "m is a running mean of the gradient with rate 1 - beta1, v one of its square. Both start "
     "at 0, so divide each by 1 - beta**step before use.",

@@ -6,7 +6,7 @@ from course_utils.checks.optimisation.adam_step import adam_step
 from course_utils.checks.optimisation.shared import long_training, moments, untouched
 from course_utils.exercises.spec import About, close, d
 
-ABOUT = About(see="13, step 10", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="13, step 9", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "Write Adam's step as before, with the gradient left alone. What is subtracted from w "
     "besides it?",

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="13, step 2", difficulty=2, minutes=4, gradient=False)
+ABOUT = About(see="13, step 3", difficulty=2, minutes=4, gradient=False)
 HINTS = (
     "Along an eigenvector the error is multiplied by 1 - lr * eigenvalue at each step. For "
     "which lr is that between -1 and 1 for all of them?",

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="13, step 8", difficulty=1, minutes=4, gradient=False)
+ABOUT = About(see="13, step 7", difficulty=1, minutes=4, gradient=False)
 HINTS = (
     "Two lines: the velocity fades by beta and receives the gradient; the weight moves by lr "
     "times the new velocity.",

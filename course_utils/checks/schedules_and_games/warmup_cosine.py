@@ -1,10 +1,10 @@
-"""Exercise of lesson 13: a learning rate that rises on a line and falls on a cosine."""
+"""Exercise of lesson 13b: a learning rate that rises on a line and falls on a cosine."""
 
 import math
 
 from course_utils.exercises.spec import About, named
 
-ABOUT = About(see="13, step 11", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="13b, step 4", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "Two cases. Before `warmup`: a line whose first value is 1/(warmup + 1). After it: which "
     "share of the remaining steps is done?",

@@ -1,4 +1,4 @@
-"""Exercise of lesson 13: one extragradient step of a game."""
+"""Exercise of lesson 13b: one extragradient step of a game."""
 
 import math
 
@@ -6,7 +6,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="13, step 13", difficulty=3, minutes=6, gradient=False)
+ABOUT = About(see="13b, step 5", difficulty=3, minutes=6, gradient=False)
 HINTS = (
     "First compute where a simultaneous step would land. Which gradients hold there?",
     "x_ahead, y_ahead = x - lr * y, y + lr * x; then move x with y_ahead and y with x_ahead, "
