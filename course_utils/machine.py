@@ -165,6 +165,20 @@ def versions() -> dict[str, str | None]:
     }
 
 
+def locks() -> dict[str, str | None]:
+    """Name the packages a result was computed with: SHA-256 of both lock files, None where absent.
+
+    requirements.txt holds what the course asks for, constraints.txt all that it brings along. Line
+    ends do not count, since git may change them.
+    """
+    found: dict[str, str | None] = {}
+    for name in ("requirements.txt", "constraints.txt"):
+        path = repo_root() / name
+        text = path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else None
+        found[name] = None if text is None else hashlib.sha256(text).hexdigest()
+    return found
+
+
 def version_of(distribution: str) -> str | None:
     """Return the installed version of a package by the name pip knows, or None."""
     try:

@@ -209,6 +209,18 @@ def test_versions_name_what_produced_a_result(monkeypatch):
     assert machine.versions()["git_commit"] is None
 
 
+def test_lock_files_are_named_by_their_text_and_not_by_their_line_ends(tmp_path, monkeypatch):
+    assert all(re.fullmatch(r"[0-9a-f]{64}", found) for found in machine.locks().values())
+    monkeypatch.setattr(machine, "repo_root", lambda: tmp_path)
+    assert machine.locks() == {"requirements.txt": None, "constraints.txt": None}
+    (tmp_path / "requirements.txt").write_bytes(b"a==1\nb==2\n")
+    unix = machine.locks()["requirements.txt"]
+    (tmp_path / "requirements.txt").write_bytes(b"a==1\r\nb==2\r\n")
+    assert machine.locks()["requirements.txt"] == unix is not None
+    (tmp_path / "requirements.txt").write_bytes(b"a==1\nb==3\n")
+    assert machine.locks()["requirements.txt"] != unix
+
+
 def test_the_commit_is_the_courses_own_and_says_if_files_changed(tmp_path, monkeypatch):
     def git(*words):
         command = ["git", "-C", tmp_path, "-c", "user.email=a@b", "-c", "user.name=n", *words]

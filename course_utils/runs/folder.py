@@ -1,7 +1,7 @@
 """The folder of a run, ``data/results/<run>/``: everything it was given and everything it found.
 
 ``config.json`` sizes and settings · ``starts.jsonl`` one line a start: command, versions, commit,
-processes, device · ``history.jsonl`` what was logged · ``metrics.json`` what came out ·
+lock files, processes, device · ``history.jsonl`` what was logged · ``metrics.json`` what came out ·
 ``pictures/`` · ``checkpoints/`` and ``tensorboard/`` (these two stay on the machine).
 """
 
@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from course_utils.machine import build_folder, repo_root, versions
+from course_utils.machine import build_folder, locks, repo_root, versions
 from course_utils.runs.history import History
 from course_utils.runs.parallel import World
 from course_utils.store import record
@@ -114,7 +114,7 @@ def open_run(
         resumed = _prepare(target, plain, resume)
         line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "resumed": resumed}
         line |= {"command": _command(), "launch": _launch(), "processes": world.size}
-        line |= {"device": _device(world), "versions": versions()}
+        line |= {"device": _device(world), "versions": versions(), "locks": locks()}
         with (target / "starts.jsonl").open("a", encoding="utf8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
         return str(target), resumed

@@ -1,6 +1,7 @@
 """Starting over asks first, nothing is overwritten, and the folder says what made it."""
 
 import errno
+import hashlib
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from course_utils import machine
 from course_utils.runs.folder import FRESH, RunError, open_run
 from course_utils.runs.history import History
 from course_utils.runs.parallel import World
@@ -32,6 +34,24 @@ def test_an_existing_run_asks_for_resume_or_a_new_name(tmp_path):
     assert open_run("vae", config=Config(), resume=True, where=tmp_path).resumed
     starts = (tmp_path / "vae" / "starts.jsonl").read_text().splitlines()
     assert [json.loads(line)["resumed"] for line in starts] == [False, True]
+
+
+def test_every_start_names_the_lock_files(tmp_path, monkeypatch):
+    """Other packages, another hash: the run folder tells which it was."""
+    root = tmp_path / "course"
+    root.mkdir()
+    (root / "requirements.txt").write_bytes(b"torch==2.13.0\n")
+    monkeypatch.setattr(machine, "repo_root", lambda: root)
+    open_run("vae", config=Config(), where=tmp_path)
+    (root / "requirements.txt").write_bytes(b"torch==2.14.0\n")
+    (root / "constraints.txt").write_bytes(b"numpy==2.4.6\n")
+    open_run("vae", config=Config(), resume=True, where=tmp_path)
+    lines = (tmp_path / "vae" / "starts.jsonl").read_text().splitlines()
+    before, after = (json.loads(line)["locks"] for line in lines)
+    assert before["requirements.txt"] == hashlib.sha256(b"torch==2.13.0\n").hexdigest()
+    assert after["requirements.txt"] == hashlib.sha256(b"torch==2.14.0\n").hexdigest()
+    assert before["constraints.txt"] is None
+    assert after["constraints.txt"] == hashlib.sha256(b"numpy==2.4.6\n").hexdigest()
 
 
 def test_another_configuration_is_named(tmp_path):

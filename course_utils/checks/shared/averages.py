@@ -1,4 +1,4 @@
-"""The moving average of a net's state: lessons 81 and 83."""
+"""The moving average of a net's state: lessons 81b and 83."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""The mean over all rows from the means of parts: micro-batches (81), processes (82).
+"""The mean over all rows from the means of parts: micro-batches (81b), processes (82).
 
 All cases are float32, as the nets of both lessons are: counts / counts.sum() is float32 as well,
 and the two can be multiplied as matrices.

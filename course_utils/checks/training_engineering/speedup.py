@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, normal
 
-ABOUT = About(see="81, step 2", difficulty=2, minutes=6, gradient=False)
+ABOUT = About(see="81, step 3", difficulty=2, minutes=6, gradient=False)
 HINTS = (
     "One number a round: log(before / after). Then the interval of a mean, and back with exp.",
     "half = t * logs.std() / sqrt(R); return exp of mean - half, mean, mean + half, stacked.",

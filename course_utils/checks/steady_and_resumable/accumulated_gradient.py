@@ -1,4 +1,4 @@
-"""Exercise of lesson 81: the gradient of a large batch from those of its micro-batches."""
+"""Exercise of lesson 81b: the gradient of a large batch from those of its micro-batches."""
 
 from torch import Tensor
 
@@ -7,7 +7,7 @@ from course_utils.exercises.spec import About
 
 __all__ = ["Mistakes", "Properties", "cases", "hard_cases"]
 
-ABOUT = About(see="81, step 6", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="81b, step 1", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "A mean over examples is the mean of the parts' means, weighted by how many each holds.",
     "share = sizes / sizes.sum() in the dtype of grads; return (share[:, None] * grads).sum(0)",

@@ -1,4 +1,4 @@
-"""Exercise of lesson 81: the learning rate's factor, a linear warm-up and half a cosine."""
+"""Exercise of lesson 81b: the learning rate's factor, a linear warm-up and half a cosine."""
 
 import math
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close
 
-ABOUT = About(see="81, step 9", difficulty=2, minutes=6, gradient=False)
+ABOUT = About(see="81b, step 4", difficulty=2, minutes=6, gradient=False)
 HINTS = (
     "Two pieces and torch.where. The descent's share is (step - warmup) / (n_steps - warmup).",
     "rise = (step + 1) / (warmup + 1); fall = floor + (1 - floor) * (1 + cos(pi * done)) / 2",

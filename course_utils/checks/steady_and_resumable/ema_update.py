@@ -1,11 +1,11 @@
-"""Exercise of lesson 81: move the average of a net's state towards the present state."""
+"""Exercise of lesson 81b: move the average of a net's state towards the present state."""
 
 from course_utils.checks.shared.averages import Mistakes, Properties, cases, hard_cases
 from course_utils.exercises.spec import About
 
 __all__ = ["Mistakes", "Properties", "cases", "hard_cases"]
 
-ABOUT = About(see="81, step 8", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="81b, step 3", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "decay * average + (1 - decay) * present, tensor by tensor; then think of num_batches.",
     "if new.is_floating_point(): mix, else: new.clone(). Make new tensors, edit none.",

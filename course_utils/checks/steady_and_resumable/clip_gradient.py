@@ -1,11 +1,11 @@
-"""Exercise of lesson 81: undo the loss scale, then shorten a gradient that is too long."""
+"""Exercise of lesson 81b: undo the loss scale, then shorten a gradient that is too long."""
 
 import torch
 
 from course_utils.checks.shared import clipping
 from course_utils.exercises.spec import About
 
-ABOUT = About(see="81, step 7", difficulty=3, minutes=7, gradient=False)
+ABOUT = About(see="81b, step 2", difficulty=3, minutes=7, gradient=False)
 HINTS = (
     "Three lines: unscale; one norm over all tensors together; one factor, at most 1.",
     "norm = sqrt of the sum of all squares; factor = min(1, max_norm / norm), and mind norm 0.",
