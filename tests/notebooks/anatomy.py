@@ -31,7 +31,6 @@ STILL_BY_HAND = {
     "51_language_models",
     "54b_four_families",
     "81_training_engineering",
-    "82_distributed",
 }
 CODE = re.compile(r"\b(?:R\d{2,3}|(?:AE|AU|BZ|DF|[FGJKMNOPQSTUVWXY])\d\d[a-z]?)\b")  # R12, AE03
 NAMED = re.compile(r"\b(record|generator)$")  # calls whose first argument is a key
@@ -40,7 +39,6 @@ STILL_WITH_CODES = {
     "51",
     "54b",
     "81",
-    "82",
 }
 TAGS = {"header", "parameters", "front", "no-launch", "raises-exception", "same", "timing"}
 TAGS |= {"hide-input", "hide-output"}
@@ -67,6 +65,8 @@ REWRITTEN = {
     "53b_inside_a_transformer",
     "54_gpt",
     "54c_prices_and_ngrams",
+    "82_distributed",
+    "82b_scaling_and_failures",
     "83_full_gan",
     "84_full_vae",
     "85_full_diffusion",
