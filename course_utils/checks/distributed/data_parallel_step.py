@@ -88,17 +88,13 @@ def three_and_one(f, rng, make_optimiser):
 class Properties:
     @named("three processes are one with all rows")
     def one_with_all_rows(f, rng):
+        attached = getattr(f(*member(rng, 5, 3, 4), Others(2.0), 2), "requires_grad", False)
+        expect(not attached, "the loss you return still carries its graph: detach it.")
         three_and_one(f, rng, lambda weights: torch.optim.SGD(weights, lr=0.5, momentum=0.9))
 
     @named("and with Adam, too")
     def one_with_adam(f, rng):
         three_and_one(f, rng, lambda weights: torch.optim.Adam(weights, lr=0.1))
-
-    @named("the loss comes without its graph")
-    def detached(f, rng):
-        loss = f(*member(rng, 5, 3, 4), Others(2.0), 2)
-        says = "the loss you return still carries its graph: detach it."
-        expect(not getattr(loss, "requires_grad", False), says)
 
 
 def with_gradients(net, opt, x, y, change):
