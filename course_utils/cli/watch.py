@@ -80,10 +80,16 @@ def _resident(process: Any) -> int:
 
 def _held(processes: list) -> int:
     """Bytes that a tree holds. Linux tells each one's share of common pages, slowly."""
+    shares = 0
     if len(processes) > 1 and sys.platform == "linux":
-        with suppress(Exception):
-            return sum(process.memory_full_info().pss for process in processes)
-    return sum(map(_resident, processes))
+        shares = sum(map(_share, processes))
+    return shares or sum(map(_resident, processes))
+
+
+def _share(process: Any) -> int:
+    with suppress(Exception):  # one that has just ended holds nothing; the others still count
+        return process.memory_full_info().pss
+    return 0
 
 
 def _cpu(process: Any, before: dict[int, float]) -> float:

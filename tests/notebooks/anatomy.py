@@ -30,7 +30,6 @@ SECONDS, MEMORY_MB = 120, 2048  # 60 s is the aim; machines and hours differ by 
 STILL_BY_HAND = {
     "51_language_models",
     "54b_four_families",
-    "82_distributed",
 }
 CODE = re.compile(r"\b(?:R\d{2,3}|(?:AE|AU|BZ|DF|[FGJKMNOPQSTUVWXY])\d\d[a-z]?)\b")  # R12, AE03
 NAMED = re.compile(r"\b(record|generator)$")  # calls whose first argument is a key
@@ -38,7 +37,6 @@ NAMED = re.compile(r"\b(record|generator)$")  # calls whose first argument is a 
 STILL_WITH_CODES = {
     "51",
     "54b",
-    "82",
 }
 TAGS = {"header", "parameters", "front", "no-launch", "raises-exception", "same", "timing"}
 TAGS |= {"hide-input", "hide-output"}
@@ -69,6 +67,8 @@ REWRITTEN = {
     "54c_prices_and_ngrams",
     "81_training_engineering",
     "81b_steady_and_resumable",
+    "82_distributed",
+    "82b_scaling_and_failures",
     "83_full_gan",
     "84_full_vae",
     "85_full_diffusion",

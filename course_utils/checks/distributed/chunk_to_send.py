@@ -2,7 +2,7 @@
 
 from course_utils.exercises.spec import About, expect, normal
 
-ABOUT = About(see="82, step 2", difficulty=3, minutes=8)
+ABOUT = About(see="82, step 4", difficulty=3, minutes=8)
 HINTS = (
     "Write down four processes. Step 0: r sends chunk r. What did r receive, and from whom? "
     "That is what it sends in step 1.",

@@ -9,7 +9,7 @@ from course_utils.exercises.spec import About, normal
 
 __all__ = ["Mistakes", "Properties", "cases"]
 
-ABOUT = About(see="82, step 3", difficulty=2, minutes=5, gradient=False)
+ABOUT = About(see="82, step 2", difficulty=2, minutes=5, gradient=False)
 HINTS = (
     "A process's mean times its rows is its sum. What is the mean of all rows?",
     "weights = counts / counts.sum(); a weighted sum over the first axis is weights @ means.",

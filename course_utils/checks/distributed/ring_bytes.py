@@ -2,7 +2,7 @@
 
 from course_utils.exercises.spec import About, expect
 
-ABOUT = About(see="82, step 2", difficulty=1, minutes=4)
+ABOUT = About(see="82, step 4", difficulty=1, minutes=4)
 HINTS = (
     "How many steps does the ring take, and how large is the message of one step?",
     "2 (n - 1) steps, each sends one chunk of size / n.",

@@ -1,10 +1,10 @@
-"""Exercise of lesson 82: bytes of training state in one process, replicated or sharded."""
+"""Exercise of lesson 82b: bytes of training state in one process, replicated or sharded."""
 
 from itertools import pairwise
 
 from course_utils.exercises.spec import About, expect
 
-ABOUT = About(see="82, step 8", difficulty=2, minutes=5)
+ABOUT = About(see="82b, step 2", difficulty=2, minutes=5)
 HINTS = (
     "Three things: weights (4 bytes each), gradients (4), Adam's moments (8). Stage k shards "
     "the first k of: moments, gradients, weights.",
