@@ -1,4 +1,4 @@
-"""Clipping a gradient by its norm, in lesson 51 and, with a loss scale, in lesson 81."""
+"""Clipping a gradient by its norm, in laboratory 51b and, with a loss scale, in lesson 81."""
 
 import torch
 
