@@ -3,7 +3,7 @@
 A model of order n predicts a character from the n - 1 before it: a Markov chain of order n - 1.
 Smoothing interpolates all orders down to the uniform distribution (Kneser and Ney 1995; Chen and
 Goodman 1999, doi:10.1006/csla.1999.0128): every symbol keeps some probability, each sum is 1.
-Lesson 51 builds it by hand.
+Laboratory 51b builds it by hand.
 """
 
 from collections.abc import Iterable, Sequence

@@ -8,7 +8,7 @@ from torch import Tensor
 from course_utils.checks.shared import bits
 from course_utils.exercises.spec import About, close, d, uniform
 
-ABOUT = About(see="51, step 3", difficulty=1, minutes=4, gradient=False)
+ABOUT = About(see="51, step 2", difficulty=1, minutes=4, gradient=False)
 HINTS = (
     "How many nats does the whole collection cost, and how many characters has it?",
     "nll.sum() / n_chars.sum() is nats per character; one bit is math.log(2) nats.",

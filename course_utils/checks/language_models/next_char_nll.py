@@ -5,7 +5,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, normal
 
-ABOUT = About(see="51, step 11", difficulty=2, minutes=6)
+ABOUT = About(see="51, step 7", difficulty=2, minutes=6)
 HINTS = (
     "Which outputs have an answer inside the batch, and which character is it?",
     "logits[:, :-1] are T - 1 predictions, idx[:, 1:] their answers; F.cross_entropy wants the "

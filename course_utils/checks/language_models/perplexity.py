@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, simplex, uniform
 
-ABOUT = About(see="51, step 3", difficulty=1, minutes=3, gradient=False)
+ABOUT = About(see="51, step 2", difficulty=1, minutes=3, gradient=False)
 HINTS = (
     "Perplexity is the number of equally likely symbols that would surprise as much.",
     "The mean of -log_probs is a cross-entropy in nats; undo the logarithm.",

@@ -1,4 +1,4 @@
-"""Clipping a gradient by its norm, in lesson 51 and, with a loss scale, in lesson 81b."""
+"""Clipping a gradient by its norm, in laboratories 51b and, with a loss scale, 81b."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Exercise of lesson 51: shorten a gradient that is too long, and keep its direction."""
+"""Exercise of laboratory 51b: shorten a gradient that is too long, and keep its direction."""
 
 import torch
 from torch import Tensor
@@ -6,7 +6,7 @@ from torch import Tensor
 from course_utils.checks.shared import clipping
 from course_utils.exercises.spec import About
 
-ABOUT = About(see="51, step 10", difficulty=2, minutes=6, gradient=False)
+ABOUT = About(see="51b, step 8", difficulty=2, minutes=6, gradient=False)
 HINTS = (
     "Put all entries of all tensors in one long vector: what is its length?",
     "total = root of the sum of all squares; scale = min(1, max_norm / total), and 1 where total "

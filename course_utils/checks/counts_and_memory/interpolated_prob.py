@@ -1,11 +1,11 @@
-"""Exercise of lesson 51: Witten-Bell smoothing, counts with a shorter context as their prior."""
+"""Exercise of laboratory 51b: Witten-Bell smoothing, a shorter context as the prior."""
 
 import torch
 from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, simplex
 
-ABOUT = About(see="51, step 6", difficulty=2, minutes=8, gradient=False)
+ABOUT = About(see="51b, step 2", difficulty=2, minutes=8, gradient=False)
 HINTS = (
     "Pretend that T more symbols were seen after this context, drawn from lower. What are the "
     "shares now?",

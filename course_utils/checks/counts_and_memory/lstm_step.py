@@ -1,11 +1,11 @@
-"""Exercise of lesson 51: one step of an LSTM."""
+"""Exercise of laboratory 51b: one step of an LSTM."""
 
 import torch
 from torch import Tensor
 
 from course_utils.exercises.spec import About, close, d, named, normal
 
-ABOUT = About(see="51, step 8", difficulty=3, minutes=10)
+ABOUT = About(see="51b, step 5", difficulty=3, minutes=10)
 HINTS = (
     "One matrix product gives all four parts: x @ w_x.T + h @ w_h.T + b is (B, 4H); chunk it.",
     "i, f, g, o = (...).chunk(4, -1); sigmoid for i, f, o, tanh for g; new c = f c + i g, then "
@@ -60,7 +60,7 @@ def gates(x, h, w_x, w_h, b):
 
 
 class Mistakes:
-    @named("forget gate on the hidden state", see="51, bug 2")
+    @named("forget gate on the hidden state", see="51, find the bug")
     def forget_gate_on_the_hidden_state(x, h, c, w_x, w_h, b):
         """Your forget gate multiplies h. It acts on the cell state: c = f · c + i · g. h has been
         squashed by tanh and hidden by the output gate; it keeps nothing for long."""
