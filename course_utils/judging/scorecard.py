@@ -106,12 +106,16 @@ def _maybe(value: float | None, form: str) -> str:
     return "–" if value is None else form.format(value)
 
 
-def show_scores(scores: Sequence[Score]) -> None:
-    """Show scores as one table, a row a model. Raises ValueError for an empty list."""
+def show_scores(scores: Sequence[Score], *, costs: bool = True) -> None:
+    """Show scores as one table, a row a model. Raises ValueError for an empty list.
+
+    costs: also show seconds, speed and weights, which not every comparison measures.
+    """
     if not scores:
         raise ValueError("there is no score to show: make one with score(name, samples, data)")
-    titles = [title for title, _cell in COLUMNS]
-    rows = [[cell(s) for _title, cell in COLUMNS] for s in scores]
+    columns = COLUMNS if costs else COLUMNS[:-3]
+    titles = [title for title, _cell in columns]
+    rows = [[cell(s) for _title, cell in columns] for s in scores]
     widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
     lines = []
     for first, *rest in (titles, *rows):

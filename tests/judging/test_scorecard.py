@@ -52,6 +52,15 @@ def test_the_table_shows_every_row(data, judge, capsys):
     assert "–" in out
 
 
+def test_a_table_without_costs_has_no_empty_columns(data, judge, capsys):
+    row = scorecard.score("a model", data.x_test[:50], data, judge=judge)
+    scorecard.show_scores([row], costs=False)
+    out = capsys.readouterr().out
+    assert "nearer to train" in out
+    assert "weights" not in out
+    assert "–" not in out
+
+
 def test_no_rows_get_a_sentence():
     with pytest.raises(ValueError, match="no score"):
         scorecard.show_scores([])
