@@ -16,6 +16,7 @@ from course_utils.data import Digits
 from course_utils.judging.reader import Judge, load_judge
 from course_utils.page.cards import show_bundle
 
+ABSENT = "–"  # in the place of what nobody measured
 CONFIDENT = 0.8  # the judge's probability from which a sample counts as read
 
 
@@ -103,19 +104,21 @@ COLUMNS = (
 
 
 def _maybe(value: float | None, form: str) -> str:
-    return "–" if value is None else form.format(value)
+    return ABSENT if value is None else form.format(value)
 
 
 def show_scores(scores: Sequence[Score], *, costs: bool = True) -> None:
     """Show scores as one table, a row a model. Raises ValueError for an empty list.
 
-    costs: also show seconds, speed and weights, which not every comparison measures.
+    costs: also show seconds, speed and weights, which not every comparison measures. A column that
+    no score fills is left out.
     """
     if not scores:
         raise ValueError("there is no score to show: make one with score(name, samples, data)")
     columns = COLUMNS if costs else COLUMNS[:-3]
-    titles = [title for title, _cell in columns]
-    rows = [[cell(s) for _title, cell in columns] for s in scores]
+    measured = [c for c in columns if any(c[1](s) != ABSENT for s in scores)]
+    titles = [title for title, _cell in measured]
+    rows = [[cell(s) for _title, cell in measured] for s in scores]
     widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
     lines = []
     for first, *rest in (titles, *rows):

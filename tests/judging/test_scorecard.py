@@ -45,7 +45,7 @@ def test_fewer_samples_have_a_higher_floor(data, judge):
 
 def test_the_table_shows_every_row(data, judge, capsys):
     row = scorecard.score("a <b> model", data.x_test[:50], data, judge=judge, n_weights=123456)
-    scorecard.show_scores([row, dataclasses.replace(row, name="another")])
+    scorecard.show_scores([row, dataclasses.replace(row, name="another", n_weights=None)])
     out = capsys.readouterr().out
     assert "123,456" in out
     assert "another" in out
@@ -53,11 +53,15 @@ def test_the_table_shows_every_row(data, judge, capsys):
 
 
 def test_a_table_without_costs_has_no_empty_columns(data, judge, capsys):
-    row = scorecard.score("a model", data.x_test[:50], data, judge=judge)
+    row = scorecard.score("a model", data.x_test[:50], data, judge=judge, n_weights=123456)
     scorecard.show_scores([row], costs=False)
     out = capsys.readouterr().out
     assert "nearer to train" in out
     assert "weights" not in out
+    scorecard.show_scores([row])
+    out = capsys.readouterr().out
+    assert "weights" in out
+    assert "samples/s" not in out  # nobody measured it
     assert "–" not in out
 
 
