@@ -24,10 +24,7 @@ ANSWER = re.compile(
     r" *[^:]+: (?P<value>[^\[]+) \[(?P<interval>[^\]]+)\] \((?P<n>.+)\)"
     r"(?:; ours .+, baseline (?P<baseline>.+))?\.\n *Rule: (?P<rule>.+)"
 )
-RECORD = re.compile(
-    r"(?:Measured|Claim [\w-]+): (?P<statement>.+)\n *(?P<number>.+)"
-    r"(?:\n *Verdict: (?P<verdict>.+))?"
-)
+RECORD = re.compile(r"Measured: (?P<statement>.+)\n *(?P<number>.+)")
 SPECIAL = re.compile(r"[\\`*_{}\[\]<>$|~#]")  # what Markdown would read as a sign
 
 
@@ -50,7 +47,7 @@ def read_card(text: str) -> Claim | None:
     The text is that of ``claim.decide`` or of ``lesson.record``. Raises ValueError if a text begins
     like such a card and goes on in another way.
     """
-    if not text.startswith(("Claim ", "Measured: ", "→ Answer: ")):
+    if not text.startswith(("Measured: ", "→ Answer: ")):
         return None
     answer, record = ANSWER.match(text), RECORD.match(text)
     if answer:
@@ -68,7 +65,6 @@ def read_card(text: str) -> Claim | None:
         interval=starting("[").rstrip("]"),
         n=starting("n = "),
         baseline=starting("baseline "),
-        verdict=record["verdict"] or "",
     )
 
 

@@ -65,7 +65,6 @@ class Lesson:
         statement: str,
         value: float,
         *,
-        verdict: str = "",
         interval: tuple[float, float] | None = None,
         baseline: float | None = None,
         unit: str = "",
@@ -73,9 +72,8 @@ class Lesson:
     ) -> None:
         """Show a measured quantity and keep it in the ledger; a question is asked with ``ask``.
 
-        key: catalogue id of the claim ("Q16") or lesson and letter ("12-a"); value, interval and
-        baseline share ``unit``; n: how many independent repetitions; verdict: plain words, where a
-        lesson does not yet let a rule give them.
+        key: lesson and letter ("12-a") or a catalogue id; value, interval and baseline share
+        ``unit``; n: how many independent repetitions.
         Raises ValueError if a number is not finite or the interval does not hold the value.
         """
         if not _keeps_the_books():
@@ -93,9 +91,9 @@ class Lesson:
             "baseline": None if baseline is None else float(baseline),
             "unit": unit,
             "n": n,
-            "verdict": verdict,
+            "verdict": "",
         }
-        _claim_card({"key": key, **row}, self._book(key)(row))
+        _measured_card(row, self._book(key)(row))
 
     def keep(self, **numbers: float) -> None:
         """Keep numbers of this run for ``course sweep``, by name; shows nothing.
@@ -151,7 +149,7 @@ def _keeps_the_books() -> bool:
     return os.environ.get("RANK", "0") == "0"  # under torchrun the first process does
 
 
-def _claim_card(row: dict, note: str) -> None:
+def _measured_card(row: dict, note: str) -> None:
     unit = f" {row['unit']}" if row["unit"] else ""
     number = f"{row['value']:.4g}{unit}"
     if row["interval"]:
@@ -160,10 +158,7 @@ def _claim_card(row: dict, note: str) -> None:
         number += f"   n = {row['n']}"
     if row["baseline"] is not None:
         number += f"   baseline {row['baseline']:.4g}{unit}"
-    title, answer = f"Measured: {row['statement']}", ""
-    if row["verdict"]:
-        title, answer = f"Claim {row['key']}: {row['statement']}", f"Verdict: {row['verdict']}"
-    lines = [line for line in (title, number, answer, note) if line]
+    lines = [line for line in (f"Measured: {row['statement']}", number, note) if line]
     inner = "<br>".join(html.escape(line) for line in lines[1:])
     page = (
         "<div style='border-left:5px solid #0072B2;padding:.4em .9em;margin:.3em 0'>"

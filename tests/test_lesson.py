@@ -60,10 +60,9 @@ def test_record_shows_and_keeps(book, capsys):
         baseline=2.3,
         unit="nats",
         n=5,
-        verdict="false: it means collapse",
     )
     out = capsys.readouterr().out
-    for piece in ("12-a", "0.2 nats", "[0.1, 0.3]", "n = 5", "baseline 2.3", "collapse"):
+    for piece in ("low entropy", "0.2 nats", "[0.1, 0.3]", "n = 5", "baseline 2.3"):
         assert piece in out
     (row,) = ledger.rows(book)
     assert (row["value"], row["interval"], row["seed"]) == (0.2, [0.1, 0.3], 0)
@@ -75,7 +74,7 @@ def test_record_shows_and_keeps(book, capsys):
 )
 def test_a_claim_needs_honest_numbers(book, value, interval):
     with pytest.raises(ValueError, match="interval"):
-        start("a").record("12-a", "s", value, interval=interval, verdict="v")
+        start("a").record("12-a", "s", value, interval=interval)
     assert ledger.rows(book) == []
 
 
@@ -84,7 +83,7 @@ def test_a_ledger_that_cannot_be_written_does_not_stop_the_lesson(monkeypatch, c
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(ledger, "record", refuse)
-    start("a").record("12-a", "s", 1.0, verdict="v")
+    start("a").record("12-a", "s", 1.0)
     assert "not kept" in capsys.readouterr().out
 
 
@@ -95,7 +94,7 @@ def test_without_the_repository_the_reason_is_said(monkeypatch, capsys):
         raise FileNotFoundError("course_utils was installed without its repository")
 
     monkeypatch.setattr(ledger, "folder", nowhere)
-    start("a").record("12-a", "s", 1.0, verdict="v")
+    start("a").record("12-a", "s", 1.0)
     shown = capsys.readouterr().out
     assert "(not kept: the ledger cannot be written: course_utils was installed without" in shown
 

@@ -10,7 +10,7 @@ from book import build, claims
 from course_utils import notebooks as nb
 from course_utils.judging.claims import Claim
 from course_utils.judging.rule import Rule
-from course_utils.lesson import _claim_card
+from course_utils.lesson import _measured_card
 from course_utils.machine import repo_root
 
 LESSONS = build.find_lessons(repo_root() / "notebooks", Path("none"))
@@ -23,13 +23,12 @@ ROW = {
     "baseline": 0.5,
     "unit": "nats a digit",
     "n": 5,
-    "verdict": "no difference shown",
 }
 
 
 def card_of(capsys, **changes):
     """The text of the card that a lesson shows for this row of the ledger."""
-    _claim_card(ROW | changes, "")
+    _measured_card(ROW | changes, "")
     return capsys.readouterr().out.rstrip("\n")
 
 
@@ -49,7 +48,6 @@ def test_every_part_of_a_card_is_read(capsys):
         interval="-0.01, 0.03",
         n="5",
         baseline="0.5 nats a digit",
-        verdict="no difference shown",
     )
 
 
@@ -86,7 +84,7 @@ def test_an_answer_about_a_threshold_has_no_baseline(capsys):
 
 
 def test_a_measured_quantity_has_no_verdict(capsys):
-    found = claims.read_card(card_of(capsys, verdict=""))
+    found = claims.read_card(card_of(capsys))
     assert (found.statement, found.verdict, found.rule) == ("longer training helps", "", "")
     assert found.interval == "-0.01, 0.03"
 
@@ -99,7 +97,7 @@ def test_other_texts_are_no_claims():
 
 def test_a_card_of_another_form_is_not_passed_over():
     with pytest.raises(ValueError, match="cannot read"):
-        claims.read_card("Claim 98-a, in a new form")
+        claims.read_card("Measured: in a new form")
 
 
 def test_the_page_has_a_row_for_every_card(tmp_path, capsys):
@@ -109,7 +107,7 @@ def test_the_page_has_a_row_for_every_card(tmp_path, capsys):
     assert "\n3 claims" in page
     assert rows[0] == (
         "| [98](lessons/0_start/98_toy) | longer training helps | 0.0123 nats a digit "
-        "\\[-0.01, 0.03\\] | 5 | 0.5 nats a digit | no difference shown |  |"
+        "\\[-0.01, 0.03\\] | 5 | 0.5 nats a digit |  |  |"
     )
     assert len(rows) == 3
     assert "98-a" not in page

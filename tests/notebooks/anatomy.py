@@ -26,52 +26,10 @@ FIELDS = {
 }
 SECTIONS = ("recap", "glossary", "references", "what comes next", "find the bug")
 SECONDS, MEMORY_MB = 120, 2048  # 60 s is the aim; machines and hours differ by a third and more
-# lessons that type verdicts; none may be added, and each leaves when it asks
-STILL_BY_HAND = set()
 CODE = re.compile(r"\b(?:R\d{2,3}|(?:AE|AU|BZ|DF|[FGJKMNOPQSTUVWXY])\d\d[a-z]?)\b")  # R12, AE03
 NAMED = re.compile(r"\b(record|generator)$")  # calls whose first argument is a key
-# lessons whose text still shows codes; to shrink to nothing
-STILL_WITH_CODES = set()
 TAGS = {"header", "parameters", "front", "no-launch", "raises-exception", "same", "timing"}
 TAGS |= {"hide-input", "hide-output"}
-# held to the limits of an evening; to grow to all
-REWRITTEN = {
-    "00_start_here",
-    "11_probability",
-    "11b_learning_from_data",
-    "12_information_and_kl",
-    "12b_distances",
-    "13_optimisation",
-    "13b_schedules_and_games",
-    "15_mixtures_and_autoencoders",
-    "15b_autoencoders_at_work",
-    "16_judging_generators",
-    "16b_attacks_on_scores",
-    "16c_logs_losses_and_people",
-    "21_gan",
-    "21b_gan_losses",
-    "22_dcgan",
-    "31_vae",
-    "31b_bounds_and_decoders",
-    "41_diffusion",
-    "41b_the_bound",
-    "51_language_models",
-    "51b_counts_and_memory",
-    "53_transformer",
-    "53b_inside_a_transformer",
-    "54_gpt",
-    "54b_four_families",
-    "54c_prices_and_ngrams",
-    "81_training_engineering",
-    "81b_steady_and_resumable",
-    "82_distributed",
-    "82b_scaling_and_failures",
-    "83_full_gan",
-    "84_full_vae",
-    "85_full_diffusion",
-    "86_full_gpt",
-    "86b_corpus",
-}
 MOST_CELLS, MOST_NODES, MOST_NODES_IN_A_LABORATORY, MOST_NODES_A_LINE = 55, 2500, 3500, 9
 
 
@@ -86,11 +44,6 @@ def code(notebook):
 def tree_of(source):
     """The syntax tree of a cell; of one with a magic, which another rule refuses, an empty one."""
     return ast.parse("" if re.search(r"^\s*[!%]", source, re.M) else source)
-
-
-def lines_of_questions(source):
-    """How many lines of a cell ask a question: a rule is read as a sentence, not as code."""
-    return sum(call.end_lineno - call.lineno for call in calls(tree_of(source), "ask"))
 
 
 def lines(source):
@@ -139,16 +92,9 @@ def is_laboratory(notebook):
 
 
 def size(notebook):
+    """The limits of a lesson that is read in an evening, and of its laboratory."""
     if not all(nb.source(cell).strip() for cell in notebook["cells"]):
         yield "an empty cell"
-    if name_of(notebook) in REWRITTEN:
-        yield from an_evening(notebook)
-    else:
-        yield from lines_of_code(notebook)
-
-
-def an_evening(notebook):
-    """The limits of a lesson that is read in an evening, and of its laboratory."""
     n_cells, words = len(notebook["cells"]), len(re.findall(r"\w+", markdown(notebook)))
     n_nodes = sum(map(nodes, code(notebook)))
     n_lines = sum(len(without_docstrings(c)) for c in code(notebook))
@@ -167,30 +113,13 @@ def without_docstrings(source):
     return lines(re.sub(r'"""(?:.|\n)*?"""', "", source))
 
 
-def lines_of_code(notebook):
-    """The limits of a lesson that is not rewritten yet."""
-    n_cells, words = len(notebook["cells"]), len(re.findall(r"\w+", markdown(notebook)))
-    lengths = sorted(len(lines(c)) for c in code(notebook))
-    if not 40 <= n_cells <= 75:
-        yield f"{n_cells} cells (40-70 read well)"
-    if not 1800 <= words <= 4600:
-        yield f"{words} words (2,000-4,000 read well)"
-    written = sum(lengths) - sum(map(lines_of_questions, code(notebook)))
-    if not 150 <= written <= 540:  # a long derivation with a check a line needs its lines
-        yield f"{written} lines of code (200-350 read well)"
-    if lengths[-1] > 32:
-        yield f"a cell of {lengths[-1]} lines (at most 30)"
-    if lengths[len(lengths) // 2] > 14:
-        yield f"the median cell has {lengths[len(lengths) // 2]} lines (about 6)"
-
-
 def parts(notebook):
     headings = " ".join(re.findall(r"^#+ (.*)$", markdown(notebook), re.M)).lower()
     text = "\n".join(code(notebook))
     for name in SECTIONS:
         if name not in headings:
             yield f"no heading holds the words {name!r}"
-    exercises = 1 if is_laboratory(notebook) and name_of(notebook) in REWRITTEN else 2
+    exercises = 1 if is_laboratory(notebook) else 2
     wanted = {"agree(": 3, "@exercise": exercises, "explorer(": 1}
     for call, least in wanted.items():
         if text.count(call) < least:
@@ -208,8 +137,6 @@ def parts(notebook):
 def codes(notebook):
     """The catalogue's ids (of errata, claims, topics) belong in the metadata, not in the text."""
     course = notebook["metadata"].get("course", {})
-    if course.get("id", "").partition("_")[0] in STILL_WITH_CODES:
-        return
     for k, cell in enumerate(notebook["cells"]):
         source = nb.source(cell)
         if cell["cell_type"] == "code":
@@ -291,13 +218,8 @@ def claims(notebook):
         if isinstance(seeds, int) and seeds < 3 and given.get("one_run") is not True:
             yield f"{seeds} seeds without one_run=True"
     typed = [node for tree in trees for node in ast.walk(tree) if types_a_verdict(node)]
-    lesson = notebook["metadata"].get("course", {}).get("id")
-    if typed and asks:
-        yield f"{len(typed)} verdicts are typed: ask the question before, and decide"
-    elif typed and lesson not in STILL_BY_HAND:
-        yield "a verdict is typed: ask the question before its experiment, and decide"
-    elif not typed and lesson in STILL_BY_HAND:
-        yield "no verdict is typed any more: take the lesson out of STILL_BY_HAND"
+    if typed:
+        yield f"{len(typed)} verdicts are typed: ask the question before its experiment, and decide"
 
 
 def outputs(notebook):
