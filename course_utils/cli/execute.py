@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,7 @@ class Pool:
         self._variables = variables
         self._threads = ThreadPoolExecutor(jobs)
         self._watches: list[Watch] = []
+        self._futures: list[Future] = []
         self._closing = False
 
     def __enter__(self) -> Pool:
@@ -90,15 +91,20 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         self._closing = True
-        for watch in list(self._watches):
-            watch.stop()
-        self._threads.shutdown(cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        while (
+            True
+        ):  # again and again: a kernel that is just being started may escape the first time
+            for watch in list(self._watches):
+                watch.stop()
+            if not wait(self._futures, timeout=1).not_done:
+                return
 
     def run(self, jobs: list[Job]) -> Iterator[Cell | Result]:
         """Execute the jobs, in their order as far as threads are free."""
         events: queue.SimpleQueue = queue.SimpleQueue()
         for job in jobs:
-            self._threads.submit(self._one, job, events.put)
+            self._futures.append(self._threads.submit(self._one, job, events.put))
         waiting = len(jobs)
         while waiting:
             try:

@@ -65,11 +65,12 @@ class Watch:
 def _tree(pid: int | None) -> list:
     import psutil
 
+    found: list = []
     if pid is not None:
-        with suppress(psutil.Error):
-            parent = psutil.Process(pid)
-            return [parent, *parent.children(recursive=True)]
-    return []
+        with suppress(psutil.Error):  # without its children, the process itself still counts
+            found.append(psutil.Process(pid))
+            found += found[0].children(recursive=True)
+    return found
 
 
 def _resident(process: Any) -> int:

@@ -10,6 +10,7 @@ import pytest
 from course_utils.cli import options
 from course_utils.cli.environment import environment, share_cores
 from course_utils.cli.execute import Cell, Job, Pool
+from course_utils.cli.watch import Watch
 from tests.cli.toy import course, lesson
 
 pytestmark = pytest.mark.slow
@@ -107,6 +108,26 @@ def test_a_lesson_over_its_time_is_stopped(tmp_path):
     assert rows(tmp_path / "out")["10_slow"]["outcome"] == "timeout"
     assert time.monotonic() - start < 60
     assert not our_kernels()
+
+
+def test_a_kernel_that_escapes_the_first_kill_is_killed_again(tmp_path, monkeypatch):
+    """It may just be starting. Without a second kill the command would wait for its end."""
+    path = lesson(tmp_path, "10_slow", "import time\ntime.sleep(300)")
+    kill, tried = Watch.stop, []
+
+    def miss_once(watch):
+        tried.append(watch)
+        if len(tried) > 1:
+            kill(watch)
+
+    monkeypatch.setattr(Watch, "stop", miss_once)
+    began = time.monotonic()
+    with Pool(1, environment(1)) as pool:
+        for event in pool.run([Job("10_slow", path, tmp_path / "out.ipynb")]):
+            if isinstance(event, Cell) and event.done == 1:
+                break
+    assert len(tried) > 1
+    assert time.monotonic() - began < 120
 
 
 def test_leaving_early_ends_the_kernel(tmp_path):

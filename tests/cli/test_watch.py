@@ -38,3 +38,15 @@ def test_where_no_shares_are_told_resident_memory_counts(copy, monkeypatch):
     monkeypatch.setattr(watch, "_share", lambda process: 0)
     this = psutil.Process()
     assert watch._held([this, copy]) > this.memory_info().rss
+
+
+def test_a_process_is_ended_though_its_children_cannot_be_listed(monkeypatch):
+    def fail(self, recursive=False):
+        raise psutil.AccessDenied(self.pid)
+
+    monkeypatch.setattr(psutil.Process, "children", fail)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    with watch.Watch(None) as follower:
+        follower.started(child.pid)
+        follower.stop()
+        assert child.wait(20) == -signal.SIGKILL
