@@ -10,6 +10,7 @@ import typer
 
 from course_utils import notebooks as nb
 from course_utils.cli import options
+from course_utils.cli.environment import environment
 from course_utils.cli.execute import Pool, Result
 from course_utils.store import sweeps
 
@@ -134,7 +135,7 @@ def _rows(
     numbers = {job.out: number for number, job in todo.items()}
     for job in todo.values():
         row.clear(job)
-    with Pool(jobs, row.environment(QUICK_THREADS)) as pool:
+    with Pool(jobs, environment(QUICK_THREADS, alone=False)) as pool:
         for event in pool.run(list(todo.values())):
             if isinstance(event, Result):
                 yield row.of(event, plan.parameters(numbers[event.out]), **known)

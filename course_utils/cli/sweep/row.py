@@ -6,17 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from course_utils.cli.environment import environment
 from course_utils.cli.execute import Job, Pool, Result
 from course_utils.store import ledger
 
 CLAIM = ("key", "statement", "value", "interval", "baseline", "unit", "n", "verdict")
-
-
-def environment(threads: int) -> dict[str, str]:
-    """Return the environment of a sweep's runs, the same whether one runs or many."""
-    from course_utils.cli import environment
-
-    return environment.environment(threads) | {"OMP_WAIT_POLICY": "passive"}
 
 
 def of(result: Result, parameters: dict[str, Any], *, lesson: str, code_hash: str) -> dict:
@@ -45,7 +39,7 @@ def of(result: Result, parameters: dict[str, Any], *, lesson: str, code_hash: st
 def run(job: Job, threads: int, parameters: dict[str, Any], lesson: str, code_hash: str) -> dict:
     """Execute one job in this process and return its row; what a worker elsewhere is handed."""
     clear(job)
-    with Pool(1, environment(threads)) as pool:
+    with Pool(1, environment(threads, alone=False)) as pool:
         results = [event for event in pool.run([job]) if isinstance(event, Result)]
     return of(results[0], parameters, lesson=lesson, code_hash=code_hash)
 
