@@ -25,7 +25,7 @@ def case(rng, batch, width, n_classes):
     """Features, labels and weights."""
     y = torch.randint(n_classes, (batch,), generator=rng)
     w, table = normal(rng, width), normal(rng, n_classes, width)
-    return normal(rng, batch, width), y, w, normal(rng), table
+    return normal(rng, batch, width), y, w, normal(rng, 1)[0], table
 
 
 def cases(rng):
