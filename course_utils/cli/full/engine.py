@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,7 +132,8 @@ def end_with_parent() -> None:
     import threading
 
     def watch() -> None:
-        sys.stdin.buffer.read()  # returns when the other end of the pipe is closed
+        while os.read(0, 1):  # nothing comes; it ends when the other end of the pipe is closed
+            pass
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -86,7 +86,8 @@ class Names:
 
 def _names(source: str) -> Names:
     table = symtable.symtable(source, "lesson", "exec")
-    symbols = table.get_symbols()
+    own = _inside_comprehensions(source)  # from Python 3.12 on the table shows them, too
+    symbols = [s for s in table.get_symbols() if s.get_name() not in own]
     defined = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
     used = {s.get_name() for s in symbols if s.is_referenced()}
     later: set[str] = set()
@@ -100,3 +101,18 @@ def _names(source: str) -> Names:
         else:  # the body of a class runs where it stands
             used |= names
     return Names(defined, used, later)
+
+
+def _inside_comprehensions(source: str) -> set[str]:
+    """Names that are assigned in comprehensions and nowhere else: they are not the page's."""
+    inside, everywhere = [], []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.comprehension):
+            inside += _assigned(node.target)
+        everywhere += _assigned(node) if isinstance(node, ast.Name) else []
+    return {name for name in inside if inside.count(name) == everywhere.count(name)}
+
+
+def _assigned(node: ast.AST) -> list[str]:
+    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    return [n.id for n in names if isinstance(n.ctx, ast.Store)]
