@@ -4,10 +4,19 @@ import json
 from pathlib import Path
 
 from course_utils.machine import repo_root
+from course_utils.runs.parallel import World
 
 NONE = "on a graphics card: no run is stored; where there is one, `course full` makes it"
 SPEED = ("seconds", "seconds_an_update", "examples_per_second", "operations_an_update")
 SPEED += ("matmul_rate", "share_of_matmul_rate", "memory_mb", "weights_mb", "seconds_here")
+
+
+def show(run: str, world: World, *, folder: Path | None = None) -> None:
+    """Print what a card found for the lesson whose run this is ("full_vae"), if it is stored."""
+    stage = run.removeprefix("full_").split("_")[0]
+    text = said(stage, folder=folder) if run.startswith("full_") else NONE
+    if text != NONE:
+        world.say(text)
 
 
 def said(stage: str, *, folder: Path | None = None) -> str:

@@ -185,7 +185,7 @@ def _ddp_step(task: Task) -> dict:
 
     plain, replicated = gradient(objective), gradient(wrapped)
     off = ((plain - replicated).norm() / plain.norm()).item()
-    if off > 1e-3:
+    if off > 1e-2:  # half precision; a missing or doubled gradient is off by 1
         raise RuntimeError(f"the gradient under DDP is off by {off:.2%}")
     work = {
         name: partial(gradient, call) for name, call in (("plain", objective), ("ddp", wrapped))

@@ -128,6 +128,6 @@ def _words(found: dict) -> str:
             parts.append(f"{key} ({_words(value)})")
         elif isinstance(value, float):
             parts.append(f"{key} {value:.4g}")
-        elif key not in ("folder", "data"):
+        elif key != "data":
             parts.append(f"{key} {value}")
     return ", ".join(parts)

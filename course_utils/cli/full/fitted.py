@@ -93,7 +93,7 @@ def fitted(task: Task, name: str, run: FullRun) -> dict:
     numbers = {key: float(value) for key, value in {**measured, **row}.items()}
     facts = {"updates": config.n_steps, "unit": run.unit, "data": note or "the lesson's"}
     folder.finish(numbers, **task.facts(), **facts)
-    where = {"run": folder.path.name, "folder": str(folder.path), "resumed": bool(stored)}
+    where = {"run": folder.path.name, "resumed": bool(stored)}
     return where | facts | {"seconds_here": round(time.time() - began, 1)} | numbers
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import sys
-from types import ModuleType
+from importlib.util import find_spec
 
 import torch
 import torch.nn.functional as F
@@ -16,6 +15,7 @@ from course_utils.data.digit_images import Digits
 from course_utils.data.files import DataError
 from course_utils.judging.scorecard import score
 from course_utils.machine import generator
+from course_utils.page import cards
 
 TRAIN_CHARS, HELD_CHARS = 60_000_000, 3_000_000  # of Python source, at most
 LONGEST = 6000  # characters of a held-out file: each is priced alone, window after window
@@ -81,14 +81,9 @@ def _order(name: str) -> int:
 
 
 def without_page() -> None:
-    """Let the lessons' cards print their text where IPython is not installed."""
-    try:
-        import IPython  # noqa: F401
-    except ImportError:
-        stand_in = sys.modules["IPython"] = ModuleType("IPython")
-        stand_in.get_ipython = lambda: None
-        display = sys.modules["IPython.display"] = ModuleType("IPython.display")
-        display.display = display.Code = lambda *things, **more: None
+    """Let the exercises' cards print their text where IPython is not installed."""
+    if find_spec("IPython") is None:
+        cards.show_bundle = lambda page, text: print(text)
 
 
 def last(history: list[dict], key: str) -> dict:
