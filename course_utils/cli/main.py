@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from course_utils.cli import data, launch, ledger, list, refresh, run
+from course_utils.cli import challenge, data, launch, ledger, list, refresh, run
 from course_utils.cli.doctor.command import doctor
 from course_utils.cli.sweep.command import sweep
 
@@ -29,6 +29,7 @@ app.command("list")(list.list_lessons)
 app.command("run")(run.run)
 app.command("launch")(launch.launch)
 app.command("refresh")(refresh.refresh)
+app.command("challenge")(challenge.challenge)
 app.command("sweep")(sweep)
 app.command("ledger")(ledger.ledger)
 app.command("data")(data.data)
