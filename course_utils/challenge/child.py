@@ -1,7 +1,8 @@
 """The process in which an entry trains: ``python -m course_utils.challenge.child FOLDER``.
 
-FOLDER holds ``order.json`` (entry, task, seed, seconds); what comes out is ``answer.pt`` and
-``report.json``, which also says in one sentence why there is none.
+FOLDER holds ``order.json`` (entry, task, seed, seconds, what is hidden), ``given.pt`` (the training
+data) and ``asked.pt``; what comes out is ``answer.pt`` and ``report.json``, which also says in one
+sentence why there is none. No held-out example is in this process before training has ended.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ import importlib.util
 import json
 import os
 import sys
-import time
+import threading
 import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from time import perf_counter  # by name: an entry that replaces time.perf_counter changes nothing
 from types import ModuleType
 from typing import Any
 
 import torch
 
+from course_utils.challenge import guard
 from course_utils.challenge.tasks import EntryError, Task, distributions, tasks
 
 CORES = 2
@@ -28,61 +33,70 @@ def main(folder: Path) -> None:
     """Train and ask one entry; write what became of it."""
     order = json.loads((folder / "order.json").read_text("utf8"))
     report: dict[str, Any] = {}
+    _two_cores()
+    report["matmul_gflops"] = matmul_rate()
+    as_judge = guard.install(folder, [Path(name) for name in order["hidden"]])
     try:
-        _two_cores()
-        report["matmul_gflops"] = matmul_rate()
-        task = tasks()[order["task"]]
-        entry = load(Path(order["entry"]))
-        _run(entry, task, order, folder, report)
+        _run(tasks()[order["task"]], order, folder, report, as_judge)
     except EntryError as error:
         report["refused"] = str(error)
     except MemoryError:
         report["refused"] = "the entry ran out of memory"
     except BaseException as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(last.filename).name}, line {last.lineno}"
-        report["refused"] = f"the entry stopped at {where}: {type(error).__name__}: {error}"
-    (folder / "report.json").write_text(json.dumps(report), "utf8")
+        own = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == order["entry"]]
+        where = f" at line {own[-1].lineno}" if own else ""
+        report["refused"] = f"the entry stopped{where}: {type(error).__name__}: {error}"
+    with as_judge():
+        (folder / "report.json").write_text(json.dumps(report), "utf8")
 
 
 def _run(
-    entry: ModuleType, task: Task, order: dict[str, Any], folder: Path, report: dict[str, Any]
+    task: Task,
+    order: dict[str, Any],
+    folder: Path,
+    report: dict[str, Any],
+    as_judge: Callable[[], AbstractContextManager[None]],
 ) -> None:
     torch.manual_seed(order["seed"])
-    given = task.given()
-    (folder / "training").touch()  # from here on the clock runs
-    began = time.perf_counter()
+    with as_judge():
+        (folder / "importing").touch()  # from here on the entry's own code runs
+    entry, threads = load(Path(order["entry"])), threading.active_count()
+    with as_judge():
+        given = torch.load(folder / "given.pt", weights_only=True)
+        (folder / "training").touch()
+    began = perf_counter()
     model = entry.train(given, order["seconds"], order["seed"])
-    report["train_seconds"] = time.perf_counter() - began
-    (folder / "trained").touch()
-    asked = task.asked(order["seed"])
-    if task.answers == "predict":
-        _refuse_looking_ahead(entry, model, asked["texts"][:CHANGED])
+    report["train_seconds"] = perf_counter() - began
+    with as_judge():
+        (folder / "trained").touch()
+        asked = torch.load(folder / "asked.pt", weights_only=True)
+    if threading.active_count() > threads:
+        raise EntryError("a thread of the entry still runs after its training")
+    began = perf_counter()
     with torch.no_grad():
         answer = getattr(entry, task.answers)(model, **asked)
+    report["answer_seconds"] = perf_counter() - began
+    if task.answers == "predict":
+        _refuse_looking_ahead(entry, model, asked["texts"][:CHANGED])
     if isinstance(answer, list):
         answer = [torch.as_tensor(rows) for rows in answer]
-    torch.save(answer, folder / "answer.pt")
+    with as_judge():
+        torch.save(answer, folder / "answer.pt")
 
 
 def load(path: Path) -> ModuleType:
-    """Import an entry's file; EntryError unless it says what it is and has its functions."""
+    """Import an entry's file; EntryError unless it has the functions that its task needs."""
     spec = importlib.util.spec_from_file_location("entry", path)
-    if spec is None or not path.is_file():
-        raise EntryError(f"{path.name} is no Python file")
     entry = importlib.util.module_from_spec(spec)
     sys.modules["entry"] = entry
     spec.loader.exec_module(entry)
-    known = tasks()
-    if getattr(entry, "TASK", None) not in known:
-        raise EntryError(f"an entry says TASK = one of {', '.join(map(repr, known))}")
-    for name in ("train", known[entry.TASK].answers):
+    for name in ("train", tasks()[entry.TASK].answers):
         if not callable(getattr(entry, name, None)):
             raise EntryError(f"an entry for {entry.TASK} needs a function {name}")
     return entry
 
 
-def _refuse_looking_ahead(entry: ModuleType, model: Any, texts: tuple[str, ...]) -> None:
+def _refuse_looking_ahead(entry: ModuleType, model: Any, texts: list[str]) -> None:
     """Change the second half of texts: what was predicted in the first half must stay."""
     halves = [len(text) // 2 for text in texts]
     changed = [
@@ -106,12 +120,12 @@ def matmul_rate(n: int = 512, seconds: float = 0.3) -> float:
     """Return this machine's float32 matrix products in GFLOP/s, for comparing machines."""
     a, b = torch.randn(n, n), torch.randn(n, n)
     a @ b
-    began, rounds = time.perf_counter(), 0
-    while time.perf_counter() < began + seconds:
+    began, rounds = perf_counter(), 0
+    while perf_counter() < began + seconds:
         a @ b
         rounds += 1
-    return 2 * n**3 * rounds / (time.perf_counter() - began) / 1e9
+    return 2 * n**3 * rounds / (perf_counter() - began) / 1e9
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv.pop()))

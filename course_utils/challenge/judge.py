@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import hashlib
 import json
 import os
 import secrets
@@ -13,23 +12,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 import torch
 
+from course_utils import data
 from course_utils.challenge.tasks import EntryError, Task, tasks
-from course_utils.machine import fingerprint, repo_root
-from course_utils.store import record
-from course_utils.store.atomic import write_atomically
-
-FORMAT = 1
+from course_utils.data.files import package_folder
+from course_utils.machine import build_folder, repo_root, versions
 
 SECONDS, MEMORY = 60.0, 2e9  # what training may take
 GRACE = 1.05  # a clock is looked at between two steps
-BEFORE, AFTER = 600.0, 120.0  # s for importing and loading data, and for sampling
+CORES = 2.3  # processor seconds a second of training: two cores, and what a clock misses
+LONGEST = 20_000  # characters of an entry's file: code, no weights
+STAGES = ("importing", "training", "trained")  # files by which the process says where it is
+STARTING, IMPORTING, ANSWERING = 120.0, 30.0, 60.0  # s for the other stages
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,10 @@ class Run:
     seed: int
     figures: dict[str, float]
     train_seconds: float
+    answer_seconds: float
     memory_mb: float
     matmul_gflops: float
+    commit: str = ""
 
 
 def task_of(path: Path) -> Task:
@@ -49,11 +50,14 @@ def task_of(path: Path) -> Task:
     Raises EntryError if the file is missing or does not say ``TASK = "..."``.
     """
     try:
-        tree = ast.parse(path.read_text("utf8"))
+        text = path.read_text("utf8")
+        tree = ast.parse(text)
     except OSError as error:
         raise EntryError(f"{path} cannot be read: {error.strerror}") from error
     except (SyntaxError, UnicodeDecodeError) as error:
         raise EntryError(f"{path.name} is no Python: {error}") from error
+    if len(text) > LONGEST:
+        raise EntryError(f"{path.name} has {len(text):,} characters, allowed {LONGEST:,}")
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "TASK":
             name = getattr(node.value, "value", None)
@@ -77,8 +81,9 @@ def judge(path: Path, seeds: Sequence[int], *, seconds: float = SECONDS) -> Iter
 
 
 def _one(path: Path, task: Task, seed: int, seconds: float, folder: Path) -> Run:
-    order = {"entry": str(path), "task": task.name, "seed": seed, "seconds": seconds}
-    (folder / "order.json").write_text(json.dumps(order), "utf8")
+    asked = task.asked(seed)
+    _prepare(path, task, seed, seconds, folder)
+    torch.save(asked, folder / "asked.pt")
     peak = _watch(_start(folder), folder, seconds)
     try:
         report = json.loads((folder / "report.json").read_text("utf8"))
@@ -92,13 +97,28 @@ def _one(path: Path, task: Task, seed: int, seconds: float, folder: Path) -> Run
         answer = torch.load(folder / "answer.pt", weights_only=True)
     except Exception as error:
         raise EntryError(f"{task.answers} must return tensors: {error}") from error
-    figures = task.judge(answer, task.asked(seed))
-    seconds, rate = round(report["train_seconds"], 1), round(report["matmul_gflops"], 1)
-    return Run(seed, figures, seconds, round(peak / 1e6), rate)
+    figures = task.judge(answer, asked)
+    names = ("train_seconds", "answer_seconds", "matmul_gflops")
+    trained, answered, rate = (round(report[name], 1) for name in names)
+    commit = versions()["git_commit"] or ""
+    return Run(seed, figures, trained, answered, round(peak / 1e6), rate, commit)
+
+
+def _prepare(path: Path, task: Task, seed: int, seconds: float, folder: Path) -> None:
+    """Write down what the process is told, and which files it may not read."""
+    hidden = [repo_root() / "data", build_folder() / "cache"]
+    for known in data.datasets().values():
+        home = package_folder(known.package)
+        hidden += [home / known.file] if home else []
+    order = {"entry": str(path), "task": task.name, "seed": seed, "seconds": seconds}
+    order["hidden"] = [str(place) for place in hidden]
+    (folder / "order.json").write_text(json.dumps(order), "utf8")
+    torch.save(task.given(), folder / "given.pt")
 
 
 def _start(folder: Path) -> subprocess.Popen:
     variables = os.environ | {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "passive"}
+    variables["PYTHONDONTWRITEBYTECODE"] = "1"
     paths = [str(repo_root()), os.environ.get("PYTHONPATH", "")]
     variables["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     command = [sys.executable, "-m", "course_utils.challenge.child", str(folder)]
@@ -108,32 +128,37 @@ def _start(folder: Path) -> subprocess.Popen:
 
 def _watch(process: subprocess.Popen, folder: Path, seconds: float) -> float:
     """Wait for the process; end it where it takes too long or too much. Returns peak bytes."""
-    stage, began, peak = 0, time.monotonic(), 0.0
+    limits = (STARTING, IMPORTING, GRACE * seconds + 2, ANSWERING)
+    stage, began, peak, worked, before = 0, time.monotonic(), 0.0, 0.0, 0.0
     try:
         while process.poll() is None:
             time.sleep(0.1)
-            peak = max(peak, _held(process.pid))
-            now = sum((folder / name).exists() for name in ("training", "trained"))
-            if now > stage:
-                stage, began = now, time.monotonic()  # each stage has a clock of its own
-            limit = (BEFORE, GRACE * seconds + 2, AFTER)[stage]
+            bytes_held, worked = _taken(process.pid, worked)
+            peak = max(peak, bytes_held)
+            now = sum((folder / name).exists() for name in STAGES)
+            took = time.monotonic() - began
             if peak > MEMORY:
                 raise EntryError(f"it holds {peak / 1e6:,.0f} MB, allowed {MEMORY / 1e6:,.0f} MB")
-            if time.monotonic() > began + limit:
-                what = ("starting", "training", "sampling")[stage]
-                raise EntryError(f"{what} took more than {limit:.0f} s and was stopped")
+            if stage == STAGES.index("training") + 1 and worked - before > CORES * (took + 1):
+                raise EntryError(f"training used {(worked - before) / took:.1f} cores, allowed 2")
+            if now > stage:
+                stage, began, before = now, time.monotonic(), worked  # a clock for each stage
+            elif took > limits[stage]:
+                what = ("starting", "importing", "training", "answering")[stage]
+                raise EntryError(f"{what} took more than {limits[stage]:.0f} s and was stopped")
     finally:
         _end(process)
     return peak
 
 
-def _held(pid: int) -> float:
-    """Return the resident bytes of a process and its children."""
-    total = 0
+def _taken(pid: int, worked: float) -> tuple[float, float]:
+    """Return resident bytes and processor seconds of a process and its children."""
+    total, seconds = 0, 0.0
     for process in _family(pid):
         with contextlib.suppress(psutil.Error):
             total += process.memory_info().rss
-    return total
+            seconds += sum(process.cpu_times()[:2])
+    return total, max(seconds, worked)
 
 
 def _end(process: subprocess.Popen) -> None:
@@ -149,38 +174,3 @@ def _family(pid: int) -> list[psutil.Process]:
         return [head, *head.children(recursive=True)]
     except psutil.Error:
         return []
-
-
-# -- results ---------------------------------------------------------------------------------------
-
-
-def folder() -> Path:
-    """Return where results of the challenge are kept."""
-    return repo_root() / "data" / "results" / "challenge"
-
-
-def keep(path: Path, runs: Sequence[Run], *, where: Path | None = None) -> Path:
-    """Store what an entry reached as ``<entry>.json``; the newest judgement of an entry counts."""
-    text = path.read_text("utf8")
-    content = {
-        "entry": path.stem,
-        "about": (ast.get_docstring(ast.parse(text)) or path.stem).splitlines()[0],
-        "task": task_of(path).name,
-        "runs": [asdict(run) for run in runs],
-        "seconds": SECONDS,
-        "machine": fingerprint(),
-        "entry_sha256": hashlib.sha256(text.encode("utf8")).hexdigest(),
-    }
-    target = (where or folder()) / f"{path.stem}.json"
-    write_atomically(target, record.to_text(content, format=FORMAT))
-    return target
-
-
-def stored(where: Path | None = None) -> list[dict[str, Any]]:
-    """Return all stored results. Raises EntryError for a file that cannot be read."""
-    fields = {"entry": str, "about": str, "task": str, "runs": list, "entry_sha256": str}
-    cure = "restore it with: git checkout -- data/results/challenge"
-    return [
-        record.read(path, format=FORMAT, fields=fields, error=EntryError, cure=cure)
-        for path in sorted((where or folder()).glob("*.json"))
-    ]
