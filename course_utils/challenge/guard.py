@@ -22,6 +22,7 @@ NETWORK = ("socket.connect", "socket.bind", "socket.getaddrinfo")
 CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.utime", "os.truncate", "os.link")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 ALIEN = "safetensors"  # reads weights behind the hook's back
+SCRATCH = "scratch"
 NOT_DATA = {"site-packages", "dist-packages"}  # installed packages inside the standard library
 
 
@@ -32,7 +33,8 @@ class Forbidden(EntryError, OSError):
 def install(judges: Path, hidden: list[Path]) -> Callable[[], AbstractContextManager[None]]:
     """Watch this process from now on. Returns a context in which the judge itself works.
 
-    judges: the folder of the judge's own files; hidden: files and folders with data and weights.
+    judges: the folder of the judge's own files; its folder SCRATCH is for temporary files of
+    libraries; hidden: files and folders with data and weights.
     """
     ours = False
     hidden = [path.resolve() for path in hidden]
@@ -48,7 +50,7 @@ def install(judges: Path, hidden: list[Path]) -> Callable[[], AbstractContextMan
             raise Forbidden("an entry stays in its own process and starts no other program")
         elif event in NETWORK:
             raise Forbidden("an entry uses no network")
-        elif event in CHANGES:
+        elif event in CHANGES and not _real(words[0]).is_relative_to(judges / SCRATCH):
             raise Forbidden("an entry makes, changes and removes no files")
         elif event == "import" and words[0].partition(".")[0] == ALIEN:
             raise Forbidden(
@@ -73,7 +75,9 @@ def _file(words: tuple[Any, ...], judges: Path, hidden: list[Path], library: Pat
     name, _mode, flags = words
     if not isinstance(name, str | bytes | os.PathLike):
         return  # a number: it was opened before
-    path = Path(os.path.realpath(os.fsdecode(name)))
+    path = _real(name)
+    if path.is_relative_to(judges / SCRATCH):
+        return
     if path.is_relative_to(judges):
         raise Forbidden(f"an entry may not touch the judge's files ({path.name})")
     if (flags or 0) & WRITING and path != Path(os.devnull):
@@ -85,3 +89,7 @@ def _file(words: tuple[Any, ...], judges: Path, hidden: list[Path], library: Pat
         raise Forbidden(
             f"an entry learns from what train is given, and reads no other data ({path.name})"
         )
+
+
+def _real(name: str | bytes | os.PathLike | int) -> Path:
+    return Path(os.path.realpath(os.fsdecode(name))) if not isinstance(name, int) else Path()

@@ -19,6 +19,7 @@ import psutil
 import torch
 
 from course_utils import data
+from course_utils.challenge.guard import SCRATCH
 from course_utils.challenge.tasks import EntryError, Task, tasks
 from course_utils.data.files import package_folder
 from course_utils.machine import build_folder, repo_root, versions
@@ -110,6 +111,7 @@ def _prepare(path: Path, task: Task, seed: int, seconds: float, folder: Path) ->
     for known in data.datasets().values():
         home = package_folder(known.package)
         hidden += [home / known.file] if home else []
+    (folder / SCRATCH).mkdir()
     order = {"entry": str(path), "task": task.name, "seed": seed, "seconds": seconds}
     order["hidden"] = [str(place) for place in hidden]
     (folder / "order.json").write_text(json.dumps(order), "utf8")
@@ -118,7 +120,7 @@ def _prepare(path: Path, task: Task, seed: int, seconds: float, folder: Path) ->
 
 def _start(folder: Path) -> subprocess.Popen:
     variables = os.environ | {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "passive"}
-    variables["PYTHONDONTWRITEBYTECODE"] = "1"
+    variables |= {"PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(folder / SCRATCH)}
     paths = [str(repo_root()), os.environ.get("PYTHONPATH", "")]
     variables["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     command = [sys.executable, "-m", "course_utils.challenge.child", str(folder)]

@@ -159,6 +159,14 @@ def test_an_entry_of_digits_is_trained_and_scored(tmp_path):
 
 
 @pytest.mark.slow
+def test_libraries_may_make_temporary_files_and_optimisers(tmp_path):
+    train = "import tempfile, torch; tempfile.TemporaryFile().close()"
+    train += "; tempfile.TemporaryDirectory().cleanup(); torch.optim.Adam([torch.zeros(2)])"
+    (run_,) = judged(entry(tmp_path, CODE, train=train, predict=UNIFORM))
+    assert run_.figures["figure"] == pytest.approx(np.log2(97))
+
+
+@pytest.mark.slow
 def test_training_while_the_file_is_imported_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(judge, "IMPORTING", 2.0)
     text = CODE.replace('TASK = "code"', 'TASK = "code"\nimport time; time.sleep(30)')
