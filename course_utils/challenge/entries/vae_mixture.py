@@ -10,7 +10,7 @@ from torch import nn
 from course_utils.maths import prob
 
 TASK = "digits"
-UNITS, WIDTH, FIT = 20, 400, 8  # FIT: seconds kept for the mixture
+UNITS, WIDTH, FIT = 20, 400, 10  # FIT: seconds kept for the mixture
 
 
 def layers(n_in, n_out):
