@@ -19,7 +19,8 @@ from course_utils.challenge.tasks import EntryError
 
 PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn")
 NETWORK = ("socket.connect", "socket.bind", "socket.getaddrinfo")
-CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.utime", "os.truncate", "os.link")
+CHANGES = dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.utime", "os.truncate"), 1)
+CHANGES |= {"os.rename": 2, "os.link": 2}  # how many paths each is about
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 ALIEN = "safetensors"  # reads weights behind the hook's back
 SCRATCH = "scratch"
@@ -50,7 +51,7 @@ def install(judges: Path, hidden: list[Path]) -> Callable[[], AbstractContextMan
             raise Forbidden("an entry stays in its own process and starts no other program")
         elif event in NETWORK:
             raise Forbidden("an entry uses no network")
-        elif event in CHANGES and not _real(words[0]).is_relative_to(judges / SCRATCH):
+        elif event in CHANGES and not _within(words[: CHANGES[event]], judges / SCRATCH):
             raise Forbidden("an entry makes, changes and removes no files")
         elif event == "import" and words[0].partition(".")[0] == ALIEN:
             raise Forbidden(
@@ -93,3 +94,7 @@ def _file(words: tuple[Any, ...], judges: Path, hidden: list[Path], library: Pat
 
 def _real(name: str | bytes | os.PathLike | int) -> Path:
     return Path(os.path.realpath(os.fsdecode(name))) if not isinstance(name, int) else Path()
+
+
+def _within(names: tuple[Any, ...], folder: Path) -> bool:
+    return all(_real(name).is_relative_to(folder) for name in names)

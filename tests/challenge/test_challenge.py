@@ -112,6 +112,8 @@ def test_unusable_samples_get_a_sentence(samples, reason):
         ("import os; os._exit(1)", UNIFORM, "ended without a word"),
         ("open('report.json', 'w').write('{}')", UNIFORM, "may not touch the judge's files"),
         ("import torch; return torch.load('asked.pt')", UNIFORM, "the judge's files"),
+        ("import os, tempfile; a = tempfile.mktemp(); open(a, 'w').close(); "
+         "os.rename(a, 'report.json')", UNIFORM, "makes, changes and removes no files"),
         ("open('/tmp/mine', 'w')", UNIFORM, "writes no files"),
         ("from course_utils import data; data.python_functions()", UNIFORM, "reads no other data"),
         ("import json; open(json.__file__).read()", UNIFORM, "reads no other data"),
