@@ -120,7 +120,8 @@ def _prepare(path: Path, task: Task, seed: int, seconds: float, folder: Path) ->
 
 def _start(folder: Path) -> subprocess.Popen:
     variables = os.environ | {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "passive"}
-    variables |= {"PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(folder / SCRATCH)}
+    variables |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder / SCRATCH))
+    variables["PYTHONDONTWRITEBYTECODE"] = "1"
     paths = [str(repo_root()), os.environ.get("PYTHONPATH", "")]
     variables["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     command = [sys.executable, "-m", "course_utils.challenge.child", str(folder)]
