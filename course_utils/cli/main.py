@@ -6,6 +6,7 @@ import typer
 
 from course_utils.cli import challenge, data, launch, ledger, list, refresh, run
 from course_utils.cli.doctor.command import doctor
+from course_utils.cli.full.command import full
 from course_utils.cli.sweep.command import sweep
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.command("doctor")(doctor)
 app.command("list")(list.list_lessons)
 app.command("run")(run.run)
 app.command("launch")(launch.launch)
+app.command("full")(full)
 app.command("refresh")(refresh.refresh)
 app.command("challenge")(challenge.challenge)
 app.command("sweep")(sweep)

@@ -51,10 +51,10 @@ class KVCache:
 
     def extend(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """Append k, v (B, N, t, D/N) of new tokens; return those of all tokens (B, N, T, D/N)."""
-        end = self.length + k.shape[2]
-        self.data[layer, 0, :, :, self.length : end] = k
-        self.data[layer, 1, :, :, self.length : end] = v
-        return self.data[layer, 0, :, :, :end], self.data[layer, 1, :, :, :end]
+        read = self.data[layer, ..., : self.length + k.shape[2], :]  # (2, B, N, T, D/N)
+        new = read[..., self.length :, :]
+        new[0], new[1] = k, v
+        return read.unbind()
 
 
 def rotation_table(n_positions: int, width: int, base: float = 10_000.0) -> Tensor:
@@ -85,9 +85,9 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, table: Tensor, layer: int, cache: KVCache | None) -> Tensor:
         """Mix tokens with earlier ones. x: (B, T, D), table: rotations of these T positions."""
-        qkv = self.qkv(x).unflatten(-1, (3, self.n_head, -1)).permute(2, 0, 3, 1, 4)
-        q, k = rotate(qkv[:2], table)  # (B, N, T, D/N) each; both at once is faster
-        v = qkv[2]
+        qkv = self.qkv(x).view(*x.shape[:2], 3 * self.n_head, -1).transpose(1, 2)
+        qk, v = qkv.split([2 * self.n_head, self.n_head], dim=1)  # (B, 2 N, T, D/N), (B, N, ...)
+        q, k = rotate(qk, table).chunk(2, dim=1)  # both at once is faster
         if cache is not None:
             k, v = cache.extend(layer, k, v)
         if q.shape[2] == k.shape[2]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.machine import build_folder, locks, repo_root, versions
+from course_utils.runs import card
 from course_utils.runs.history import History
 from course_utils.runs.parallel import World
 from course_utils.store import record
@@ -75,15 +76,15 @@ class RunFolder:
             write_atomically(self.path / "pictures" / f"{_word(name)}.png", png)
 
     def finish(self, measured: dict[str, float], **more: Any) -> None:
-        """Write metrics.json: what the run measured (names tell the unit), and plain facts.
+        """Write metrics.json: measured numbers (else ValueError: NaN, infinity), plain facts.
 
-        Raises ValueError if a number is NaN or infinite.
-        """
+        What ``course full`` found on a card for the same lesson is printed, if it is stored."""
         starts = len(_lines(self.path / "starts.jsonl"))
         content = {"run": self.name, "measured": measured, **more, "starts": starts}
         text = record.to_text(content, format=FORMAT)
         if self.world.main:
             write_atomically(self.path / "metrics.json", text)
+        card.show(self.name, self.world)
 
 
 def open_run(
@@ -245,6 +246,5 @@ def _command() -> str:
 def _device(world: World) -> str:
     import torch
 
-    if world.device.type == "cuda":
-        return torch.cuda.get_device_name(world.device)
-    return str(world.device)
+    on_card = world.device.type == "cuda"
+    return torch.cuda.get_device_name(world.device) if on_card else str(world.device)
