@@ -24,6 +24,7 @@ from pathlib import Path
 import nbformat
 
 from course_utils import notebooks as nb
+from course_utils.challenge import table
 
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
@@ -156,7 +157,7 @@ def table_of_contents(lessons, plan):
             if place.startswith(folder + "/")
         ]
         blocks.append(toctree(caption, entries))
-    pages = ["course_map", "claims", "errata", "glossary", "exercises", "instructors"]
+    pages = ["course_map", "challenge", "claims", "errata", "glossary", "exercises", "instructors"]
     blocks.append(toctree("About the course", pages))
     return "\n\n".join(blocks)
 
@@ -195,6 +196,7 @@ def assemble(target, notebooks, executed):
     write(target / "index.md", fill_front_page(index, lessons, plan, has_picture))
     write(target / "course_map.md", course_map(lessons, plan))
     write(target / "claims.md", claims.page(lessons, plan["parts"]))
+    write(target / "challenge.md", table.page())
     write(target / "errata.md", errata.page(lessons, errata.load()))
     alt_texts = {}
     for path, place, course in lessons:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from course_utils.cli import data, launch, ledger, list, refresh, run
+from course_utils.cli import challenge, data, launch, ledger, list, refresh, run
 from course_utils.cli.doctor.command import doctor
 from course_utils.cli.full.command import full
 from course_utils.cli.sweep.command import sweep
@@ -31,6 +31,7 @@ app.command("run")(run.run)
 app.command("launch")(launch.launch)
 app.command("full")(full)
 app.command("refresh")(refresh.refresh)
+app.command("challenge")(challenge.challenge)
 app.command("sweep")(sweep)
 app.command("ledger")(ledger.ledger)
 app.command("data")(data.data)

@@ -16,7 +16,7 @@ LAYERS = {
     **dict.fromkeys(("store", "runtime"), 1),
     **dict.fromkeys(("data", "training"), 2),
     **dict.fromkeys(("judging", "runs", "exercises"), 3),
-    **dict.fromkeys(("lesson", "checks"), 4),
+    **dict.fromkeys(("lesson", "checks", "challenge"), 4),
     **dict.fromkeys(("notebooks", "cli"), 5),
 }
 
