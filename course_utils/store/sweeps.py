@@ -86,6 +86,13 @@ def add(name: str, row: dict[str, Any], *, where: Path | None = None) -> None:
         write_atomically(path, f"{before}{gap}{line}\n")
 
 
+def complete(name: str, n: int, *, where: Path | None = None) -> bool:
+    """Tell whether n runs are good: a page that shows a sweep is itself run while that is made."""
+    if not file(name, where).exists():
+        return False
+    return sum(row["outcome"] == "ok" for row in rows(name, where=where)) >= n
+
+
 def values(name: str, number: str, *, where: Path | None = None, **parameters: Any) -> list[float]:
     """Return one number of the good runs with these parameters, in the order of their seeds.
 

@@ -22,6 +22,14 @@ def test_values_come_by_seed_and_the_newest_row_counts(tmp_path):
     assert len((tmp_path / "one.jsonl").read_text().splitlines()) == 4
 
 
+def test_a_sweep_is_complete_when_enough_runs_are_good(tmp_path):
+    assert not sweeps.complete("one", 1, where=tmp_path)
+    for new in (row(0, 1.0), row(1, 1.0, outcome="failed"), row(0, 2.0)):
+        sweeps.add("one", new, where=tmp_path)
+    assert sweeps.complete("one", 1, where=tmp_path)
+    assert not sweeps.complete("one", 2, where=tmp_path)
+
+
 def test_values_of_one_setting(tmp_path):
     for seed in (0, 1):
         for rate in (0.1, 0.2):
