@@ -1,78 +1,72 @@
 """Put the four families' stored results into the README: a table and a picture.
 
-Reads ``data/results/same_minute``, where lessons 22, 31b, 41 and 54b write, so that the README
-never says what no lesson measured. `make notebooks` runs this.
+Reads the sweep of laboratory 54b (``data/results/54b_four_families.jsonl``) and the samples of its
+seed 0 (``data/results/four_families``), so that the README never says what no lesson measured.
+`make notebooks` runs this.
 """
 
 import io
-import json
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
 from course_utils.judging import results
 from course_utils.maths.checking import interval
+from course_utils.store import sweeps
 from course_utils.store.atomic import write_atomically
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "book" / "_static" / "same_minute.png"
 START, END = "<!-- same-minute -->", "<!-- /same-minute -->"
-FAMILIES = {  # stored result: (name in the picture, lesson)
-    "gan": ("GAN", "22"),
-    "vae": ("VAE", "31"),
-    "diffusion": ("diffusion", "41"),
-    "transformer": ("Transformer", "54b"),
-}
-SEEDS = {  # stored rows: (name, the column of floors)
-    "dcgan": ("the GAN", "average_floors"),
-    "diffusion": ("diffusion", "floors"),
-}
-MARGIN = 96  # picture pixels left of the samples, for the family's name
+SWEEP = "54b_four_families"
+FAMILIES = {"GAN": "22b", "VAE": "31", "diffusion": "41", "Transformer": "54b"}  # taught by
+HELP = {"told": "told the label", "not": "not told"}
+COLUMNS = ("precision", "recall", "coverage")
+LEFT, TOP = 96, 24  # picture pixels beside and above the samples, for names
 
 
 def table(where: Path | None = None) -> str:
-    """Return the README's rows, a family each; ResultError if one is missing."""
-    titles = "family samples lesson classifier-FID floors precision recall coverage"
-    titles += " samples/s weights trained"
-    columns = titles.split()
-    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    for family, (title, lesson) in FAMILIES.items():
-        s, _picture, _made_by = results.load(f"same_minute/{family}", where=where)
-        lines.append(
-            f"| {title} | {s.name} | {lesson} | {s.fid:.1f} | {s.floors:.1f} | {s.precision:.2f} "
-            f"| {s.recall:.2f} | {s.coverage:.2f} | {s.samples_per_second:,.0f} "
-            f"| {s.n_weights:,} | {s.train_seconds:.0f} s |"
-        )
-    return "\n".join([*lines, "", seeds(where)])
+    """Return the README's rows, one for each family and help; SweepError if one is missing."""
+    titles = ["family", "lesson", "label", "floors", "95 %", *COLUMNS, "as asked", "s a 1,000"]
+    lines = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
+    for told, says in HELP.items():
+        for family, lesson in FAMILIES.items():
+            floors = _stored(family, told, "floors", where)
+            low, high = interval(floors)
+            shown = [f"{_mean(_stored(family, told, name, where)):.2f}" for name in COLUMNS]
+            asked = f"{_mean(_stored(family, told, 'obeys', where)):.0%}" if told == "told" else "–"
+            seconds = f"{_mean(_stored(family, told, 'drawn', where)):.2f}"
+            cells = [family, lesson, says, f"{_mean(floors):.1f}", f"{low:.1f} to {high:.1f}"]
+            lines.append(f"| {' | '.join([*cells, *shown, asked, seconds])} |")
+    return "\n".join(lines)
 
 
-def seeds(where: Path | None = None) -> str:
-    """Return one sentence on the families whose five seeds are stored, with 95 % intervals."""
-    parts = []
-    for family, (name, column) in SEEDS.items():
-        path = (where or results.folder()) / f"{family}_seeds.json"
-        rows = json.loads(path.read_text("utf8"))["rows"]
-        floors = [row[column] for row in rows]
-        low, high = interval(floors)
-        mean = sum(floors) / len(floors)
-        parts.append(f"{name} {mean:.1f} floors [{low:.1f}, {high:.1f}] over {len(rows)} seeds")
-    return f"One run ranks nothing: {'; '.join(parts)}."
+def _stored(family: str, told: str, name: str, where: Path | None) -> list[float]:
+    return sweeps.values(SWEEP, f"{family}_{told}_{name}", where=where, measure=True)
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
 
 
 def picture(where: Path | None = None) -> bytes:
-    """Return the four stored pictures one below the other, each with its family's name, as PNG."""
+    """Return the stored samples as PNG: a family a row; told the label left, not told right."""
     stored = {
-        family: Image.open(io.BytesIO(results.load(f"same_minute/{family}", where=where)[1]))
+        (family, told): results.load(f"four_families/{family}_{told}", where=where)[1]
         for family in FAMILIES
+        for told in HELP
     }
-    width = max(image.width for image in stored.values())
-    height = sum(image.height for image in stored.values())
-    page = Image.new("L", (MARGIN + width, height), 255)
-    draw, top = ImageDraw.Draw(page), 0
-    for family, image in stored.items():
-        page.paste(image, (MARGIN, top))
-        draw.text((8, top + image.height // 2 - 6), FAMILIES[family][0], fill=0)
-        top += image.height
+    walls = {place: Image.open(io.BytesIO(content)) for place, content in stored.items()}
+    width = max(wall.width for wall in walls.values()) + 12
+    height = max(wall.height for wall in walls.values()) + 8
+    page = Image.new("L", (LEFT + 2 * width, TOP + len(FAMILIES) * height), 255)
+    draw = ImageDraw.Draw(page)
+    for column, says in enumerate(HELP.values()):
+        draw.text((LEFT + column * width, 6), says, fill=0)
+    for row, family in enumerate(FAMILIES):
+        draw.text((8, TOP + row * height + height // 2 - 10), family, fill=0)
+        for column, told in enumerate(HELP):
+            page.paste(walls[family, told], (LEFT + column * width, TOP + row * height))
     buffer = io.BytesIO()
     page.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

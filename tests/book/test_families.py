@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 
 import pytest
 from PIL import Image
@@ -10,6 +9,7 @@ from PIL import Image
 from book import families
 from course_utils.judging import results
 from course_utils.machine import repo_root
+from course_utils.store import sweeps
 
 README = repo_root() / "README.md"
 
@@ -23,25 +23,27 @@ def test_the_picture_shows_the_stored_samples():
     shown, made = (
         Image.open(io.BytesIO(b)) for b in (families.PICTURE.read_bytes(), families.picture())
     )
-    samples = (families.MARGIN, 0, shown.width, shown.height)  # letters may differ between versions
+    # letters may differ between versions
+    samples = (families.LEFT, families.TOP, shown.width, shown.height)
     assert shown.crop(samples).tobytes() == made.crop(samples).tobytes()
 
 
 def test_another_figure_changes_the_table(tmp_path):
-    shutil.copytree(results.folder(), tmp_path, dirs_exist_ok=True)
+    path = sweeps.file(families.SWEEP)
+    rows = [json.loads(line) for line in path.read_text("utf8").splitlines()]
+    for row in rows:
+        sweeps.add(families.SWEEP, row, where=tmp_path)
     assert families.table(tmp_path) == families.table()
-    path = tmp_path / "same_minute" / "vae" / "score.json"
-    content = json.loads(path.read_text("utf8"))
-    content["score"]["fid"] *= 2
-    path.write_text(json.dumps(content), "utf8")
+    rows[0]["numbers"]["VAE_told_floors"] *= 9
+    sweeps.add(families.SWEEP, rows[0], where=tmp_path)
     assert families.table(tmp_path) != families.table()
 
 
-def test_a_missing_family_is_named(tmp_path):
-    shutil.copytree(results.folder() / "same_minute", tmp_path / "same_minute")
-    shutil.rmtree(tmp_path / "same_minute" / "gan")
-    with pytest.raises(results.ResultError, match="same_minute/gan"):
+def test_missing_rows_and_samples_are_named(tmp_path):
+    with pytest.raises(sweeps.SweepError, match=families.SWEEP):
         families.table(tmp_path)
+    with pytest.raises(results.ResultError, match="four_families/GAN_told"):
+        families.picture(tmp_path)
 
 
 @pytest.mark.parametrize(

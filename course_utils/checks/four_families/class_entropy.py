@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.exercises.spec import About, close, named
 
-ABOUT = About(see="54b, step 7", difficulty=1, minutes=5)
+ABOUT = About(see="54b, step 5", difficulty=1, minutes=5)
 HINTS = (
     "torch.bincount counts; divide by the number of labels; then lesson 12's entropy.",
     "Keep the shares above 0, and return -(share * share.log()).sum().item().",
