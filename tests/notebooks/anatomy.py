@@ -71,8 +71,8 @@ def beginning(notebook):
     further = {name: value for name, value in found.items() if name not in ("profile", "seed")}
     if found != {"profile": "quick", "seed": 0} | further:
         yield f"the parameters cell sets profile = 'quick' and seed = 0, found {found}"
-    if any(value is not False and not isinstance(value, str) for value in further.values()):
-        yield f"further parameters are switches that are False, or words, found {further}"
+    if any(value is True or not isinstance(value, str | int | float) for value in further.values()):
+        yield f"further parameters are words, numbers, or switches that are False, found {further}"
     name = notebook["metadata"].get("course", {}).get("id")
     if not any(f'start("{name}", profile=profile, seed=seed)' in c for c in code(notebook)[:3]):
         yield "one of the first cells calls start(...) with profile and seed"
