@@ -7,6 +7,7 @@ seed 0 (``data/results/four_families``), so that the README never says what no l
 
 import io
 from pathlib import Path
+from statistics import fmean
 
 from PIL import Image, ImageDraw
 
@@ -33,20 +34,16 @@ def table(where: Path | None = None) -> str:
         for family, lesson in FAMILIES.items():
             floors = _stored(family, told, "floors", where)
             low, high = interval(floors)
-            shown = [f"{_mean(_stored(family, told, name, where)):.2f}" for name in COLUMNS]
-            asked = f"{_mean(_stored(family, told, 'obeys', where)):.0%}" if told == "told" else "–"
-            seconds = f"{_mean(_stored(family, told, 'drawn', where)):.2f}"
-            cells = [family, lesson, says, f"{_mean(floors):.1f}", f"{low:.1f} to {high:.1f}"]
+            shown = [f"{fmean(_stored(family, told, name, where)):.2f}" for name in COLUMNS]
+            asked = f"{fmean(_stored(family, told, 'obeys', where)):.0%}" if told == "told" else "–"
+            seconds = f"{fmean(_stored(family, told, 'drawn', where)):.2f}"
+            cells = [family, lesson, says, f"{fmean(floors):.1f}", f"{low:.1f} to {high:.1f}"]
             lines.append(f"| {' | '.join([*cells, *shown, asked, seconds])} |")
     return "\n".join(lines)
 
 
 def _stored(family: str, told: str, name: str, where: Path | None) -> list[float]:
     return sweeps.values(SWEEP, f"{family}_{told}_{name}", where=where, measure=True)
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
 
 
 def picture(where: Path | None = None) -> bytes:
