@@ -24,6 +24,7 @@ import torch
 
 from course_utils.challenge import guard
 from course_utils.challenge.tasks import EntryError, Task, distributions, tasks
+from course_utils.runs.speed import matmul_rate
 
 CORES = 2
 CHANGED = 20  # texts whose ends are changed, to see whether predictions look ahead
@@ -34,7 +35,8 @@ def main(folder: Path) -> None:
     order = json.loads((folder / "order.json").read_text("utf8"))
     report: dict[str, Any] = {}
     _two_cores()
-    report["matmul_gflops"] = matmul_rate()
+    rate = matmul_rate(torch.device("cpu"), torch.float32, size=512)  # to compare machines
+    report["matmul_gflops"] = rate / 1e9
     torch.optim.AdamW([torch.zeros(1)])  # the first one imports much: not in the entry's minute
     as_judge = guard.install(folder, [Path(name) for name in order["hidden"]])
     try:
@@ -115,17 +117,6 @@ def _two_cores() -> None:
     torch.set_num_threads(CORES)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-
-
-def matmul_rate(n: int = 512, seconds: float = 0.3) -> float:
-    """Return this machine's float32 matrix products in GFLOP/s, for comparing machines."""
-    a, b = torch.randn(n, n), torch.randn(n, n)
-    a @ b
-    began, rounds = perf_counter(), 0
-    while perf_counter() < began + seconds:
-        a @ b
-        rounds += 1
-    return 2 * n**3 * rounds / (perf_counter() - began) / 1e9
 
 
 if __name__ == "__main__":
