@@ -115,7 +115,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor, table: Tensor, layer: int, cache: KVCache | None) -> Tensor:
         """x: (B, T, D) -> (B, T, D)."""
         x = x + self.attention(self.norm_1(x), table, layer, cache)
-        return x + self.down(F.gelu(self.up(self.norm_2(x)), approximate="tanh"))
+        return x + self.down(F.gelu(self.up(self.norm_2(x))))
 
 
 class GPT(nn.Module):

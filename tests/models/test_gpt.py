@@ -101,7 +101,7 @@ def test_a_block_is_torchs_encoder_layer_where_nothing_is_rotated():
         2,
         32,
         dropout=0.0,
-        activation=lambda x: F.gelu(x, approximate="tanh"),
+        activation=F.gelu,
         batch_first=True,
         norm_first=True,
         bias=False,
