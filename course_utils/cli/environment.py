@@ -33,14 +33,16 @@ def stored_environment(build: Path) -> dict[str, str]:
     """Return the environment of the runs whose outputs are stored, and of those compared with them.
 
     Whatever the user set: two threads that wait asleep (on a busy machine spinning ones take twice
-    the time), pictures as in JupyterLab, no network (where the tests are at hand), and ``build``
-    instead of the learner's own folder.
+    the time), pictures as in JupyterLab, no network (where the tests are at hand), ``build``
+    instead of the learner's own folder, and modules compiled once, as where Python ran before
+    (PyTorch and its kin compiled anew would be some nine processor seconds of every lesson).
     """
     from course_utils.machine import QUICK_THREADS
 
     variables = environment(QUICK_THREADS) | {"OMP_NUM_THREADS": str(QUICK_THREADS)}
     inline = "module://matplotlib_inline.backend_inline"  # as in JupyterLab
     variables |= {"OMP_WAIT_POLICY": "passive", "MPLBACKEND": inline, "COURSE_BUILD": str(build)}
+    variables["PYTHONDONTWRITEBYTECODE"] = ""
     offline = Path(__file__).resolve().parents[2] / "tests" / "offline"
     if offline.is_dir():
         paths = [str(offline), variables.get("PYTHONPATH", "")]

@@ -1,6 +1,9 @@
 """``course run``: success, failure, time limits, wrong names, and no kernel left behind."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 
 import nbformat
@@ -8,7 +11,7 @@ import psutil
 import pytest
 
 from course_utils.cli import options
-from course_utils.cli.environment import environment, share_cores
+from course_utils.cli.environment import environment, share_cores, stored_environment
 from course_utils.cli.execute import Cell, Job, Pool
 from course_utils.cli.watch import Watch
 from tests.cli.toy import course, lesson
@@ -200,3 +203,10 @@ def test_kernels_get_their_share_of_threads_unless_the_user_says_otherwise(monke
     assert "OMP_WAIT_POLICY" not in environment(3, alone=True)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert environment(3)["OMP_NUM_THREADS"] == "1"
+
+
+def test_stored_runs_keep_compiled_modules_whatever_the_user_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    asks = [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"]
+    says = subprocess.check_output(asks, env=os.environ | stored_environment(tmp_path), text=True)
+    assert says.strip() == "False"
