@@ -2,10 +2,12 @@
 
 import ast
 import contextlib
+import gc
 import hashlib
 import json
 import sys
 import sysconfig
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from course_utils.machine import build_folder
 from course_utils.store.atomic import write_atomically
 
 RECIPE = 1  # raise it when the recipe below changes, so that an old cache is not used
+HOLDERS = (ast.stmt, ast.excepthandler, ast.match_case)  # where a function can stand
 LEFT_OUT = {"site-packages", "dist-packages", "test", "tests", "idle_test", "lib2to3"}
 HELD_OUT_OF_TEN = 1  # files, chosen by a hash of their path, that no model may train on
 LEAST = 3000  # a standard library gives some 10,000 short functions; far fewer means a cut-down one
@@ -74,9 +77,22 @@ def _read_all(limit: int) -> list[tuple[str, str]]:
     """Return (function, file) pairs in the order of files; each function once."""
     first: dict[str, str] = {}
     for path in _files():
-        for source in _read(path, limit):
-            first.setdefault(source, path.relative_to(_root()).as_posix())
+        with _no_collector():
+            for source in _read(path, limit):
+                first.setdefault(source, path.relative_to(_root()).as_posix())
     return list(first.items())
+
+
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep Python's garbage collector away: a parsed file is many objects and no garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read(path: Path, limit: int) -> list[str]:
@@ -88,9 +104,7 @@ def _read(path: Path, limit: int) -> list[str]:
 
 
 def _short_functions(tree: ast.Module, limit: int) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.FunctionDef):
-            continue
+    for node in _functions(tree):
         if ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:] or [ast.Pass(lineno=node.end_lineno, col_offset=0)]
         if node.end_lineno - node.body[0].lineno > limit // 4:
@@ -98,6 +112,16 @@ def _short_functions(tree: ast.Module, limit: int) -> Iterator[str]:
         source = ast.unparse(node)
         if len(source) <= limit and source.isascii() and source.replace("\n", "").isprintable():
             yield source
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Functions in the order of ``ast.walk``, which would look into every expression as well."""
+    todo = deque([tree])
+    while todo:
+        node = todo.popleft()
+        if isinstance(node, ast.FunctionDef):
+            yield node
+        todo.extend(child for child in ast.iter_child_nodes(node) if isinstance(child, HOLDERS))
 
 
 def _cached(path: Path) -> list[tuple[str, str]] | None:
