@@ -26,7 +26,7 @@ def class_gaussian(x: Tensor, z: Tensor, k: int) -> Tensor:
 
 
 def cases(rng):
-    for n, m, dim, k in ((6, 1, 2, 1), (9, 4, 3, 2), (12, 3, 5, 5), (30, 2, 4, 3)):
+    for n, m, dim, k in ((6, 1, 3, 1), (9, 4, 3, 2), (12, 3, 5, 5), (30, 2, 4, 3)):
         scale = torch.arange(1.0, dim + 1, dtype=torch.double)  # eigenvalues far from each other
         yield 2 + normal(rng, n, dim) * scale, normal(rng, m, dim), k
 
@@ -76,9 +76,10 @@ class Mistakes:
         values, vectors = torch.linalg.eigh(torch.cov(x.T))
         return x.mean(0) + z @ (vectors[:, -k:] * values[-k:]) @ vectors[:, -k:].T
 
-    def mean_forgotten(x, z, k):
-        """Your samples lie around zero: add the mean of the examples."""
-        return class_gaussian(x, z, k) - x.mean(0)
+    def rows_for_columns(x, z, k):
+        """You took rows of the matrix of eigenvectors. eigh puts each of them in a column."""
+        values, vectors = torch.linalg.eigh(torch.cov(x.T))
+        return drawn(x, z, values[-k:], vectors[-k:].T)
 
     @named("divided by N")
     def biased(x, z, k):
@@ -86,7 +87,6 @@ class Mistakes:
         values, vectors = torch.linalg.eigh(torch.cov(x.T, correction=0))
         return drawn(x, z, values[-k:], vectors[:, -k:])
 
-    def not_centred(x, z, k):
-        """You took the mean of x x^T. A covariance subtracts the mean first."""
-        values, vectors = torch.linalg.eigh(x.T @ x / (len(x) - 1))
-        return drawn(x, z, values[-k:], vectors[:, -k:])
+    def all_components(x, z, k):
+        """You drew on all components. Only the k largest take part."""
+        return class_gaussian(x, z, x.shape[1])

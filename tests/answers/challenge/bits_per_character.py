@@ -24,6 +24,21 @@ def right_one_hot(log_probs, ids):
     return -log_probs[chosen].sum() / len(ids) / math.log(2)
 
 
+def right_two_indices(log_probs, ids):
+    return -log_probs[torch.arange(len(ids)), ids].sum() / (len(ids) * math.log(2))
+
+
+def right_bits_first(log_probs, ids):
+    bits = -log_probs * math.log2(math.e)
+    return sum(bits[t, i] for t, i in enumerate(ids.tolist())) / len(ids)
+
+
+def right_where(log_probs, ids):
+    symbols = torch.arange(log_probs.shape[1])
+    came = torch.where(symbols == ids[:, None], log_probs, 0.0).sum(1)
+    return came.neg().mean().div(math.log(2))
+
+
 def wrong_nats(log_probs, ids):
     return F.nll_loss(log_probs, ids)
 
@@ -77,3 +92,16 @@ def wrong_per_character(log_probs, ids):
 
 def wrong_perplexity(log_probs, ids):
     return F.nll_loss(log_probs, ids).exp()
+
+
+def wrong_mean_over_the_table(log_probs, ids):
+    hot = F.one_hot(ids, log_probs.shape[1])
+    return -(hot * log_probs).mean() / math.log(2)
+
+
+def wrong_one_number_a_place(log_probs, ids):
+    return -log_probs.gather(1, ids[:, None]) / math.log(2)
+
+
+def wrong_base_ten(log_probs, ids):
+    return F.nll_loss(log_probs, ids) / math.log(10)

@@ -36,6 +36,49 @@ def right_numpy(x, z, k):
     return torch.from_numpy(a.mean(0) + z.double().numpy() @ root).to(x.dtype)
 
 
+def right_eigh_as_the_text(x, z, k):
+    values, vectors = torch.linalg.eigh(torch.cov(x.T))
+    values = values[-k:].clamp(min=0)
+    v = vectors[:, -k:]
+    return x.mean(0) + z @ v @ torch.diag(values.sqrt()) @ v.T
+
+
+def right_svd_of_the_centred(x, z, k):
+    mean = x.mean(0, keepdim=True)
+    _, s, vt = torch.linalg.svd(x - mean, full_matrices=True)
+    root = torch.zeros(x.shape[1], dtype=x.dtype)
+    root[: len(s)] = s / (len(x) - 1) ** 0.5
+    vt = vt[:k]
+    return mean + (z @ vt.T * root[:k]) @ vt
+
+
+def right_flipped_loop(x, z, k):
+    mean = x.mean(dim=0)
+    centred = x - mean
+    cov = centred.T @ centred / (x.shape[0] - 1)
+    values, vectors = torch.linalg.eigh(cov)
+    values, vectors = values.flip(0), vectors.flip(1)
+    out = mean.repeat(len(z), 1)
+    for j in range(k):
+        v = vectors[:, j]
+        out = out + values[j].clamp(min=0).sqrt() * torch.outer(z @ v, v)
+    return out
+
+
+def right_square_root_matrix(x, z, k):
+    values, vectors = torch.linalg.eigh(torch.cov(x.T))
+    order = torch.argsort(values, descending=True)[:k]
+    root = vectors[:, order] * values[order].clamp_min(0).sqrt() @ vectors[:, order].T
+    return z @ root + x.mean(0)
+
+
+def right_small_ones_set_to_zero(x, z, k):
+    values, vectors = torch.linalg.eigh(torch.cov(x.T))
+    kept = values.clone().clamp(min=0)
+    kept[: len(kept) - k] = 0
+    return x.mean(0) + (z @ vectors * kept.sqrt()) @ vectors.T
+
+
 def wrong_first_columns(x, z, k):
     lam, vec = torch.linalg.eigh(torch.cov(x.T))
     v = vec[:, :k]
@@ -107,3 +150,41 @@ def wrong_noise_drawn_anew(x, z, k):
     v = vec[:, -k:]
     noise = torch.randn(z.shape, dtype=z.dtype)
     return x.mean(0) + noise @ v @ lam[-k:].clamp(min=0).sqrt().diag() @ v.T
+
+
+def wrong_rows_for_columns(x, z, k):
+    values, vectors = torch.linalg.eigh(torch.cov(x.T))
+    v = vectors[-k:].T
+    return x.mean(0) + z @ v @ torch.diag(values[-k:].clamp(min=0).sqrt()) @ v.T
+
+
+def wrong_covariance_of_examples(x, z, k):
+    # a shape that does not fit
+    values, vectors = torch.linalg.eigh(torch.cov(x))
+    v = vectors[:, -k:]
+    return x.mean(0) + z @ v @ torch.diag(values[-k:].clamp(min=0).sqrt()) @ v.T
+
+
+def wrong_first_k_numbers_of_the_noise(x, z, k):
+    values, vectors = torch.linalg.eigh(torch.cov(x.T))
+    v = vectors[:, -k:]
+    return x.mean(0) + z[:, :k] * values[-k:].clamp(min=0).sqrt() @ v.T
+
+
+def wrong_cholesky_of_all(x, z, k):
+    cov = torch.cov(x.T) + 1e-6 * torch.eye(x.shape[1], dtype=x.dtype)
+    return x.mean(0) + z @ torch.linalg.cholesky(cov).T
+
+
+def wrong_singular_values_unscaled(x, z, k):
+    mean = x.mean(0)
+    _, s, vt = torch.linalg.svd(x - mean, full_matrices=False)
+    vt = vt[:k]
+    return mean + z @ vt.T @ torch.diag(s[: len(vt)]) @ vt
+
+
+def wrong_not_turned_back(x, z, k):
+    values, vectors = torch.linalg.eigh(torch.cov(x.T))
+    root = values.clamp(min=0).sqrt()
+    root[:-k] = 0
+    return x.mean(0) + z @ vectors * root
