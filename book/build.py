@@ -30,7 +30,7 @@ BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))  # a script sees its own folder only
 
-from book import claims, errata  # noqa: E402
+from book import claims, errata, seeds  # noqa: E402
 
 # -- lessons ---------------------------------------------------------------------------------------
 
@@ -157,7 +157,8 @@ def table_of_contents(lessons, plan):
             if place.startswith(folder + "/")
         ]
         blocks.append(toctree(caption, entries))
-    pages = ["course_map", "challenge", "claims", "errata", "glossary", "exercises", "instructors"]
+    pages = ["course_map", "challenge", "claims", "seeds", "errata", "glossary", "exercises"]
+    pages.append("instructors")
     blocks.append(toctree("About the course", pages))
     return "\n\n".join(blocks)
 
@@ -197,6 +198,7 @@ def assemble(target, notebooks, executed):
     write(target / "course_map.md", course_map(lessons, plan))
     write(target / "claims.md", claims.page(lessons, plan["parts"]))
     write(target / "challenge.md", table.page())
+    write(target / "seeds.md", seeds.page())
     write(target / "errata.md", errata.page(lessons, errata.load()))
     alt_texts = {}
     for path, place, course in lessons:
