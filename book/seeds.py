@@ -23,9 +23,15 @@ def page(where: Path | None = None) -> str:
     for name, rows in sorted(stored.items(), key=lambda item: _lesson(item[1])):
         kept = [row | {"claims": []} for row in rows]  # claims have a page of their own
         machines = sorted({row.get("machine", "") for row in rows} - {""})
-        parts += [f"## Lesson {_lesson(rows)}: {name}", "", f"`{command(name, rows)}`", ""]
+        parts += [_heading(name, rows), "", f"`{command(name, rows)}`", ""]
         parts += ["```text", *table.lines(kept), "```", "", *machines, ""]
     return "\n".join(parts)
+
+
+def _heading(name: str, rows: list[dict]) -> str:
+    """Name the lesson, and the sweep in words, since a phone cannot break a file's name."""
+    title = "its trainings" if name == rows[0]["lesson"] else name.replace("_", " ")
+    return f"## Lesson {_lesson(rows)}: {title}"
 
 
 def _lesson(rows: list[dict]) -> str:

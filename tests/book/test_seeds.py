@@ -28,7 +28,7 @@ def test_the_page_stands_in_the_book_with_every_stored_sweep(tmp_path):
     page = (target / "seeds.md").read_text("utf8")
     assert sweeps.stored()
     for name in sweeps.stored():
-        assert f": {name}\n" in page
+        assert f"`{seeds.command(name, sweeps.rows(name))}`" in page
     index = (target / "index.md").read_text("utf8")
     assert "](seeds)" in index
     assert "\nseeds\n" in index

@@ -86,7 +86,7 @@ def test_the_measured_facts_are_stored(refreshed):
     assert block["seconds"] >= 0
     assert block["memory_mb"] % 10 == 0
     assert 20 < block["memory_mb"] < 500
-    assert 0 < block["cpu_seconds"] < 60
+    assert 0 <= block["cpu_seconds"] < 60  # whole seconds: a toy may take less than half of one
     assert block["machine"] == fingerprint()
 
 
