@@ -11,8 +11,8 @@ One training is one draw of luck. So what the lessons say of several seeds comes
 of a whole lesson, one a line of `data/results`. Here stands each of them with the command that
 makes it again (what is there is not done again). A mean stands before its 95 % interval (Student's
 t over the runs). Failed runs are named, never averaged away. All are trained with the sizes of the
-`quick` profile, and judged on digits or texts that no training and no choice has seen, unless a
-name says *validation*. The lesson tells what each figure means.
+`quick` profile, and judged on digits or texts that no training has seen. What a figure means, what
+was chosen before, and on which part of the data, the lesson tells.
 """
 
 
