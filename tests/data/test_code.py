@@ -104,3 +104,16 @@ def test_the_real_library_gives_thousands_and_they_parse():
     assert all(len(f) <= 300 for f in everything(found))
     for source in found.held_out[:200]:
         ast.parse(source)
+
+
+def test_functions_are_found_wherever_a_statement_can_stand_in_the_order_of_ast_walk():
+    tree = ast.parse(
+        "if a:\n def f1(): return [lambda: 0 for _ in x]\nelse:\n def f2(): pass\n"
+        "try:\n def f3(): pass\nexcept E:\n def f4(): pass\nfinally:\n def f5(): pass\n"
+        "match a:\n case 1:\n  def f6():\n   class B:\n    def f7(self): pass\n"
+        "with a:\n for b in c:\n  while d:\n   async def waits():\n    def f8(): pass\n"
+        "def f9(): pass\n"
+    )
+    walked = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    assert len(walked) == 9
+    assert list(code._functions(tree)) == walked
