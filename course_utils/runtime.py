@@ -151,7 +151,7 @@ def _dtype(profile: str, device: torch.device) -> Choice:
 def _threads(profile: str) -> Choice:
     alone = os.environ.get("WORLD_SIZE", "1") == "1"  # torchrun shares the cores out itself
     if profile == "quick" and alone:
-        return Choice(QUICK_THREADS, "quick always takes two: same seed, same bits")
+        return Choice(QUICK_THREADS, "quick always takes one: same seed, same bits")
     cores, reason = cpu_count()
     asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
     if asked.isdigit() and 0 < int(asked) < cores:
