@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from course_utils.cli import challenge, data, launch, ledger, list, refresh, run
+from course_utils.cli import challenge, data, launch, ledger, list, progress, refresh, run
 from course_utils.cli.doctor.command import doctor
 from course_utils.cli.full.command import full
 from course_utils.cli.sweep.command import sweep
@@ -33,6 +33,7 @@ app.command("full")(full)
 app.command("refresh")(refresh.refresh)
 app.command("challenge")(challenge.challenge)
 app.command("sweep")(sweep)
+app.command("progress")(progress.progress)
 app.command("ledger")(ledger.ledger)
 app.command("data")(data.data)
 

@@ -13,12 +13,15 @@ from course_utils.exercises.verdict import NOT_ATTEMPTED, NOT_YET, RIGHT, Verdic
 from course_utils.maths.checking import allow
 from course_utils.page.cards import show_card, table_card
 from course_utils.page.source import source_of
+from course_utils.store import progress as store
 
+RIGHT_BEFORE = "right before"  # on an earlier day; the cell stands empty or has not run
 CHECKS = "course_utils.checks"  # found by name, as plug-ins: the checks build on this package
 
 # what this kernel has seen: name -> last verdict, and how many hints are open
 _verdicts: dict[str, Verdict] = {}
 _open_hints: dict[str, int] = {}
+_complained: list[str] = []  # that progress cannot be kept is said once
 
 
 def exercise(answer: Callable) -> Callable:
@@ -43,6 +46,7 @@ def exercise(answer: Callable) -> Callable:
     verdict = judge(spec, answer)
     _verdicts[spec.name] = verdict
     verdict_card(verdict)
+    _keep_verdict(verdict, answer)
     if verdict.state != RIGHT or verdict.slow:
         return spec.reference
     allow(spec.about.tol)
@@ -62,6 +66,7 @@ def hint(which: Callable | str) -> None:
     else:
         lines.append(f"That was the last one; solution({spec.name}) shows our answer.")
     show_card(f"{spec.name}: hint {n} of {len(spec.hints)}", lines, look="info")
+    _keep(store.helped, spec, hints=n)
 
 
 def solution(which: Callable | str) -> None:
@@ -70,24 +75,69 @@ def solution(which: Callable | str) -> None:
     if spec is not None:
         code = source_of(spec.reference)
         show_card(f"{spec.name}: one solution", [], look="info", code=code)
+        _keep(store.helped, spec, solution=True)
 
 
 def progress() -> None:
-    """Show a table of the exercises met in this notebook since the kernel started."""
-    if not _verdicts:
+    """Show the exercises met in this notebook, those of earlier days too.
+
+    Before any exercise cell has run in this kernel: all that were ever met on this machine.
+    """
+    kept, known = store.read(), all_names()
+    topics = {verdict.exercise.lesson for verdict in _verdicts.values()}
+    earlier = [n for n in kept if n in known and (not topics or kept[n]["topic"] in topics)]
+    names = list(dict.fromkeys([*_verdicts, *earlier]))
+    if not names:
         show_card("no exercise yet", ["Run a cell that begins with @exercise."], look="info")
         return
-    rows = []
-    for name, verdict in _verdicts.items():
-        about = verdict.exercise.about
-        note = f"known mistake: {verdict.mistake.name}" if verdict.mistake else ""
-        rows.append([name, f"{about.difficulty} of 5", f"{about.minutes} min", verdict.state, note])
-    states = [v.state for v in _verdicts.values()]
+    rows = [_progress_row(name, kept.get(name)) for name in names]
+    states = [row[3] for row in rows]
     title = (
-        f"{states.count(RIGHT)} of {len(states)} exercises right, "
-        f"{states.count(NOT_ATTEMPTED)} not attempted"
+        f"{sum(state in (RIGHT, RIGHT_BEFORE) for state in states)} of {len(states)} exercises "
+        f"right, {states.count(NOT_ATTEMPTED)} not attempted"
     )
     table_card(title, ["exercise", "difficulty", "time", "state", "note"], rows)
+
+
+def _progress_row(name: str, kept: dict | None) -> list[str]:
+    """One exercise: what this kernel saw, else what was kept of earlier days."""
+    about, verdict = find(name).about, _verdicts.get(name)
+    state = verdict.state if verdict else kept["state"]
+    note = ""
+    if verdict is not None and verdict.mistake:
+        note = f"known mistake: {verdict.mistake.name}"
+    if kept is not None and kept["right"] and (verdict is None or state == NOT_ATTEMPTED):
+        state = RIGHT_BEFORE
+        note = f"course progress --answer {name} shows your answer"
+    return [name, f"{about.difficulty} of 5", f"{about.minutes} min", state, note]
+
+
+def _keep_verdict(verdict: Verdict, answer: Callable) -> None:
+    written = ""
+    if verdict.state != NOT_ATTEMPTED:
+        try:
+            written = source_of(answer)
+        except TypeError:  # made by exec, or no function at all
+            written = "# an answer whose source was not found\n"
+    _keep(
+        store.tried,
+        verdict.exercise,
+        verdict.state,
+        right=verdict.state == RIGHT,
+        mistake=verdict.mistake.name if verdict.mistake else "",
+        answer=written,
+    )
+
+
+def _keep(what: Callable, spec: Exercise, *args, **news) -> None:
+    """Keep progress; where that cannot be done a line says so once, and the lesson goes on."""
+    try:
+        what(spec.name, spec.lesson, *args, **news)
+    except OSError as error:
+        if not _complained:
+            why = error.strerror or error
+            print(f"(your progress is not kept: {store.file()} cannot be written: {why})")
+            _complained.append(str(why))
 
 
 def all_names() -> dict[str, str]:

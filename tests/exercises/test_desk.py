@@ -6,11 +6,14 @@ import torch
 from course_utils import exercise, hint, progress, solution
 from course_utils.exercises import desk
 from course_utils.maths import checking
+from course_utils.store import progress as store
 from tests.exercises.toy import toy_mean_square, toy_reference
 
 
 @pytest.fixture(autouse=True)
-def _toy_course(monkeypatch):
+def _toy_course(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_BUILD", str(tmp_path))  # progress is kept there
+    monkeypatch.setattr(desk, "_complained", [])
     known = {"toy_mean_square": "tests.exercises.toy_mean_square"}
     monkeypatch.setattr(desk, "all_names", lambda: known)
     monkeypatch.setattr(desk, "find", lambda name: toy_mean_square if name in known else None)
@@ -86,6 +89,45 @@ def test_progress_lists_what_was_met(capsys):
     capsys.readouterr()
     progress()
     assert "1 of 1 exercises right" in capsys.readouterr().out
+
+
+def test_progress_outlives_the_kernel(capsys, monkeypatch):
+    hint("toy_mean_square")
+    exercise(define("return scale * (x**2).mean(-1)"))
+    monkeypatch.setattr(desk, "_verdicts", {})  # as after a restart
+    monkeypatch.setattr(desk, "_open_hints", {})
+    capsys.readouterr()
+    progress()
+    out = capsys.readouterr().out
+    assert "1 of 1 exercises right" in out
+    assert "right before" in out
+    exercise(define("..."))  # a newer version of the page: the cell is empty again
+    capsys.readouterr()
+    progress()
+    assert "right before" in capsys.readouterr().out
+    entry = store.read()["toy_mean_square"]
+    assert (entry["topic"], entry["attempts"], entry["hints"]) == (toy_mean_square.lesson, 1, 1)
+
+
+def test_what_was_answered_is_kept_word_for_word():
+    def toy_mean_square(x, scale):
+        return x  # not yet
+
+    exercise(toy_mean_square)
+    entry = store.read()["toy_mean_square"]
+    assert entry["answer"] == "def toy_mean_square(x, scale):\n    return x  # not yet\n"
+    assert entry["state"] == "not yet"
+    assert not entry["right"]
+
+
+def test_where_progress_cannot_be_kept_a_line_says_so_once(capsys, monkeypatch):
+    def full(*_args, **_news):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "tried", full)
+    for _ in range(2):
+        assert exercise(define("...")) is toy_reference
+    assert capsys.readouterr().out.count("No space left on device") == 1
 
 
 def test_an_unknown_name_is_a_card_with_the_nearest_name(capsys):
