@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-# Always one: nets this small gain nothing from a second, and the bits of a quick run do not depend on
-# the number of cores.
+# Always one: nets this small gain nothing from a second, and the bits of a quick run are the same
+# whatever the number of cores.
 QUICK_THREADS = 1
 
 
