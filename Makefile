@@ -59,8 +59,8 @@ notebooks: setup ## run every lesson and store its fresh outputs, times and head
 	@$(BIN)/python book/front.py
 	@$(BIN)/python book/families.py
 
-book: setup ## the book from the lessons as they stand, into build/book
-	@$(BIN)/python book/build.py
+book: setup ## the book from the lessons as they stand, into build/book; ANSWERS=1 adds the key
+	@$(BIN)/python book/build.py $(if $(ANSWERS),--answers)
 
 doctor: setup ## what is wrong with this machine, in plain words
 	@$(BIN)/course doctor

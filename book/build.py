@@ -146,7 +146,7 @@ def costs_of(course):
     return " · ".join(parts)
 
 
-def table_of_contents(lessons, plan):
+def table_of_contents(lessons, plan, with_answers):
     titles = {part["folder"]: f"{part['folder'][0]} · {part['title']}" for part in plan["parts"]}
     blocks = []
     for folder in sorted({place.split("/")[0] for _, place, _ in lessons}):
@@ -160,6 +160,9 @@ def table_of_contents(lessons, plan):
     pages = ["course_map", "challenge", "claims", "seeds", "errata", "glossary", "exercises"]
     pages.append("instructors")
     blocks.append(toctree("About the course", pages))
+    if with_answers:
+        keys = [f"{course['number']} <answers/{place}>" for _, place, course in lessons]
+        blocks.append(toctree("Answer key", ["answers/index", *keys]))
     return "\n\n".join(blocks)
 
 
@@ -167,8 +170,8 @@ def toctree(caption, entries):
     return "\n".join(["```{toctree}", f":caption: {caption}", ":hidden:", "", *entries, "```"])
 
 
-def fill_front_page(text, lessons, plan, has_picture):
-    text = text.replace("<!-- toc -->", table_of_contents(lessons, plan))
+def fill_front_page(text, lessons, plan, has_picture, with_answers=False):
+    text = text.replace("<!-- toc -->", table_of_contents(lessons, plan, with_answers))
     first = next((place for _, place, course in lessons if course["number"] == "00"), None)
     if first:
         text = text.replace("(start-here)", f"(lessons/{first})")
@@ -182,7 +185,7 @@ def fill_front_page(text, lessons, plan, has_picture):
 # -- assembling and building -----------------------------------------------------------------------
 
 
-def assemble(target, notebooks, executed):
+def assemble(target, notebooks, executed, *, with_answers=False):
     """Write the whole source tree; returns how many lessons it holds."""
     plan = tomllib.loads((BOOK / "map.toml").read_text(encoding="utf-8"))
     lessons = find_lessons(notebooks, executed)
@@ -194,12 +197,14 @@ def assemble(target, notebooks, executed):
         shutil.copy(page, target)
     index = (target / "index.md").read_text(encoding="utf-8")
     has_picture = (BOOK / "_static" / "front.png").exists()
-    write(target / "index.md", fill_front_page(index, lessons, plan, has_picture))
+    write(target / "index.md", fill_front_page(index, lessons, plan, has_picture, with_answers))
     write(target / "course_map.md", course_map(lessons, plan))
     write(target / "claims.md", claims.page(lessons, plan["parts"]))
     write(target / "challenge.md", table.page())
     write(target / "seeds.md", seeds.page())
     write(target / "errata.md", errata.page(lessons, errata.load()))
+    if with_answers:
+        write_answers(target / "answers", lessons)
     alt_texts = {}
     for path, place, course in lessons:
         page = target / "lessons" / f"{place}.ipynb"
@@ -208,6 +213,19 @@ def assemble(target, notebooks, executed):
         nbformat.write(prepare(read_notebook(path), title, alt_texts), page)
     write(target / "alt_texts.json", json.dumps(alt_texts, ensure_ascii=False, indent=1))
     return len(lessons)
+
+
+def write_answers(folder, lessons):
+    """Write the answer key: its first page, and a page a lesson."""
+    from book import answers  # it imports torch, which a book without answers does not need
+
+    folder.mkdir()
+    write(folder / "index.md", answers.INTRODUCTION)
+    for path, place, course in lessons:
+        target = folder / f"{place}.md"
+        target.parent.mkdir(exist_ok=True)
+        title = f"{course['number']} · {course['title']}"
+        write(target, answers.page(title, place, answers.exercises(read_notebook(path))))
 
 
 def write(path, text):
@@ -253,10 +271,12 @@ def main(argv=None):
     parser.add_argument("--executed", type=Path, default=ROOT / "build" / "executed")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "book")
     parser.add_argument("--strict", action="store_true", help="a warning counts as an error")
+    help_text = "add the answer key: for instructors, not for a public book"
+    parser.add_argument("--answers", action="store_true", help=help_text)
     options = parser.parse_args(argv)
     started = time.monotonic()
     source = options.out.parent / "book_src"
-    n_lessons = assemble(source, options.notebooks, options.executed)
+    n_lessons = assemble(source, options.notebooks, options.executed, with_answers=options.answers)
     copy_mathjax(source / "_static")
     status = run_sphinx(source, options.out, strict=options.strict)
     if status or not (options.out / "index.html").exists():

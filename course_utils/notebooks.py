@@ -96,6 +96,12 @@ def code_cells(notebook: dict) -> list[dict]:
     return [cell for cell in notebook["cells"] if cell.get("cell_type") == "code"]
 
 
+def exercise_names(notebook: dict) -> list[str]:
+    """Return the names of a lesson's exercises, in their order on the page."""
+    found = [re.findall(r"^@exercise\s*\ndef (\w+)", source(c), re.M) for c in code_cells(notebook)]
+    return [name for names in found for name in names]
+
+
 def code_hash(notebook: dict) -> str:
     """Hash the code cells' sources, joined by newlines: SHA-256, hexadecimal.
 
@@ -129,11 +135,8 @@ def _literal(node: ast.expr | None) -> object:
 def load(path: Path) -> Lesson:
     """Read one lesson; raises as ``read`` does."""
     notebook = read(path)
-    stubs = sum(
-        len(re.findall(r"^@exercise\b", source(cell), re.M)) for cell in code_cells(notebook)
-    )
     course = notebook.get("metadata", {}).get("course", {})
-    return Lesson(path, course, exercises=stubs)
+    return Lesson(path, course, exercises=len(exercise_names(notebook)))
 
 
 def lessons(folder: Path, skip: Callable[[str], None] | None = None) -> list[Lesson]:

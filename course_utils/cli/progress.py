@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
@@ -43,13 +42,6 @@ def _answer(name: str, entries: dict[str, dict]) -> str:
     return f"# judged right:\n{right}\n# the last one, judged {entry['state']}:\n{last}"
 
 
-def exercises(lesson: nb.Lesson) -> list[str]:
-    """Return the names of a lesson's exercises, in their order on the page."""
-    cells = nb.code_cells(nb.read(lesson.path))
-    found = [re.findall(r"^@exercise\s*\ndef (\w+)", nb.source(cell), re.M) for cell in cells]
-    return [name for names in found for name in names]
-
-
 def _summary(lessons: list[nb.Lesson], entries: dict[str, dict]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -57,7 +49,7 @@ def _summary(lessons: list[nb.Lesson], entries: dict[str, dict]) -> None:
     table = Table("lesson", "right", "of", "tried, not yet right", "hints", "solutions", "last day")
     n_right = n_all = 0
     for lesson in lessons:
-        names = exercises(lesson)
+        names = nb.exercise_names(nb.read(lesson.path))
         met = [entries[name] for name in names if name in entries]
         right = sum(bool(entry["right"]) for entry in met)
         n_right, n_all = n_right + right, n_all + len(names)
@@ -78,7 +70,7 @@ def _details(lessons: list[nb.Lesson], entries: dict[str, dict]) -> None:
 
     table = Table("lesson", "exercise", "state", "attempts", "hints", "named mistakes", "last day")
     for lesson in lessons:
-        for name in exercises(lesson):
+        for name in nb.exercise_names(nb.read(lesson.path)):
             entry = entries.get(name)
             if entry is None:
                 table.add_row(lesson.number, name, "not met")
