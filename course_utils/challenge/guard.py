@@ -2,7 +2,8 @@
 
 An audit hook of Python (PEP 578): it is asked before a file is opened, a program started, a socket
 connected, and it cannot be taken out again. It stops mistakes and easy cheats, not an attacker: an
-entry is code that runs with your rights, so read a stranger's before you judge it.
+entry is code that runs with your rights, so read a stranger's before you judge it. A student's
+answer that is graded is watched in the same way.
 """
 
 from __future__ import annotations

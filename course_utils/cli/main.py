@@ -4,7 +4,18 @@ import sys
 
 import typer
 
-from course_utils.cli import challenge, data, launch, ledger, list, progress, refresh, run
+from course_utils.cli import (
+    challenge,
+    data,
+    grade,
+    hand_in,
+    launch,
+    ledger,
+    list,
+    progress,
+    refresh,
+    run,
+)
 from course_utils.cli.doctor.command import doctor
 from course_utils.cli.full.command import full
 from course_utils.cli.sweep.command import sweep
@@ -34,6 +45,8 @@ app.command("refresh")(refresh.refresh)
 app.command("challenge")(challenge.challenge)
 app.command("sweep")(sweep)
 app.command("progress")(progress.progress)
+app.command("hand-in")(hand_in.hand_in)
+app.command("grade")(grade.grade)
 app.command("ledger")(ledger.ledger)
 app.command("data")(data.data)
 

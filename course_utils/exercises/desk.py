@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import importlib.util
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -70,9 +71,15 @@ def hint(which: Callable | str) -> None:
 
 
 def solution(which: Callable | str) -> None:
-    """Show the reference of an exercise. which: the function or its name."""
+    """Show the reference of an exercise, unless COURSE_SOLUTIONS is "closed", as for a class.
+
+    which: the function or its name.
+    """
     spec = _asked(which)
-    if spec is not None:
+    if spec is not None and os.environ.get("COURSE_SOLUTIONS") == "closed":
+        says = f"The solutions are closed for your class; hint({spec.name}) helps."
+        show_card(f"{spec.name}: closed", [says], look="info")
+    elif spec is not None:
         code = source_of(spec.reference)
         show_card(f"{spec.name}: one solution", [], look="info", code=code)
         _keep(store.helped, spec, solution=True)

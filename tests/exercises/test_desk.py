@@ -76,6 +76,15 @@ def test_the_solution_has_the_students_name(capsys):
     assert "_reference" not in out
 
 
+def test_a_class_may_close_the_solutions(capsys, monkeypatch):
+    monkeypatch.setenv("COURSE_SOLUTIONS", "closed")
+    solution(toy_reference)
+    out = capsys.readouterr().out
+    assert "closed for your class" in out
+    assert "def toy_mean_square" not in out
+    assert not store.read()
+
+
 def test_progress_lists_what_was_met(capsys):
     progress()
     assert "no exercise yet" in capsys.readouterr().out
