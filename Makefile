@@ -37,7 +37,7 @@ setup: ## make or mend .venv; the other targets do this themselves
 
 course: setup ## run every lesson, then build the book
 	@$(BIN)/course doctor
-	@$(BIN)/course run
+	@$(BIN)/course run --frames
 	@$(BIN)/course ledger
 	@$(BIN)/python book/build.py
 	@echo "Done. The book: build/book/index.html   The executed lessons: build/executed/   Work in them: make lab"

@@ -30,7 +30,7 @@ BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))  # a script sees its own folder only
 
-from book import claims, errata, seeds  # noqa: E402
+from book import claims, errata, moving, seeds  # noqa: E402
 
 # -- lessons ---------------------------------------------------------------------------------------
 
@@ -62,8 +62,11 @@ def ended_well(path):
     return not list(nb.run_faults(read_notebook(path)))
 
 
-def prepare(notebook, title, alt_texts):
-    """Make a lesson fit for paper: no widget scripts, no injected cell, alt texts collected."""
+def prepare(notebook, title, alt_texts, static):
+    """Make a lesson fit for paper: no widget scripts, no injected cell, alt texts collected.
+
+    Explorers with frames move; their pictures go to ``static``/frames.
+    """
     nb.remove_live_views(notebook)
     notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
     notebook.cells = [
@@ -76,6 +79,7 @@ def prepare(notebook, title, alt_texts):
             data = output.get("data", {})
             if "image/png" in data:
                 collect_alt_text(data, output.get("metadata", {}), alt_texts)
+            moving.replace(data, output.get("metadata", {}), static)
     first = notebook.cells[0].source if notebook.cells else ""
     if not re.search(r"^# ", first, re.MULTILINE):
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(f"# {title}"))
@@ -210,7 +214,7 @@ def assemble(target, notebooks, executed, *, with_answers=False):
         page = target / "lessons" / f"{place}.ipynb"
         page.parent.mkdir(parents=True, exist_ok=True)
         title = f"{course['number']} · {course['title']}"
-        nbformat.write(prepare(read_notebook(path), title, alt_texts), page)
+        nbformat.write(prepare(read_notebook(path), title, alt_texts, target / "_static"), page)
     write(target / "alt_texts.json", json.dumps(alt_texts, ensure_ascii=False, indent=1))
     return len(lessons)
 

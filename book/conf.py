@@ -37,6 +37,7 @@ html_theme = "sphinx_book_theme"
 html_title = "Gold mine or bubble?"
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
+html_js_files = ["moving.js"]
 html_copy_source = True
 html_show_sphinx = False
 html_last_updated_fmt = None

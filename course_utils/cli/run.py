@@ -36,6 +36,9 @@ Timeout = Annotated[
         min=0, help="Seconds a lesson may take, 0: no limit (default: quick 600, full 0)."
     ),
 ]
+Frames = Annotated[
+    bool, typer.Option("--frames", help="Draw frames, so that explorers move in the book.")
+]
 Everything = Annotated[bool, typer.Option("--all", help="Run also what is unchanged.")]
 
 
@@ -48,6 +51,7 @@ def run(
     timeout: Timeout = None,
     everything: Everything = False,
     notebooks: options.Folder = None,
+    frames: Frames = False,
 ) -> None:
     """Execute lessons and report seconds, memory and failures.
 
@@ -73,13 +77,13 @@ def run(
         typer.echo("There are no lessons to run yet.")
         return
     console = Console(highlight=False)
-    good = GoodRuns(out) if profile == "quick" else None
+    good = GoodRuns(out, frames=frames) if profile == "quick" else None
     known = list(filter(None, map(good.find, todo))) if good and not everything else []
     if known:
         since = max(result.since for result in known)
         console.print(f"unchanged since {since}: {_count(known)}; --all runs them again")
     left = [job for job in todo if job.path not in {result.path for result in known}]
-    shares = _shares(len(left), jobs, profile)
+    shares = _shares(len(left), jobs, profile) | {"frames": frames}
     results = known + (execute(left, shares, good, console) if left else [])
     report(results, shares, out, console)
     raise typer.Exit(130 if len(results) < len(todo) else int(not all(r.ok for r in results)))
@@ -132,6 +136,8 @@ def execute(
     by_path = {job.path: job for job in todo}
     left = TimeLeft({job.path: job.expected for job in todo}, jobs)
     variables, results = environment(threads, alone=jobs == 1), []
+    if shares["frames"]:
+        variables["COURSE_FRAMES"] = "1"
     if not writable(build_folder()):  # what lessons keep goes where their pages go
         variables["COURSE_BUILD"] = str(todo[0].out.parent)
     bars = Bars(left, console)

@@ -19,8 +19,12 @@ KEPT = ("seconds", "memory_mb", "cpu_seconds", "note")
 class GoodRuns:
     """The last good run of each lesson in a folder, kept in its ``good_runs.json``."""
 
-    def __init__(self, out: Path) -> None:
-        """Read what is there; a file that cannot be read counts as none."""
+    def __init__(self, out: Path, *, frames: bool = False) -> None:
+        """Read what is there; a file that cannot be read counts as none.
+
+        frames: only pages whose explorers have frames count, and new ones do.
+        """
+        self._frames = frames
         self._path = out / "good_runs.json"
         self._around = f"{_package_hash()} {fingerprint()}"
         try:
@@ -33,12 +37,15 @@ class GoodRuns:
         row = self._rows.get(job.out.name)
         if row is None or row["inputs"] != self._inputs(job) or row["file"] != _hash(job.out):
             return None
+        if self._frames and not row.get("frames"):
+            return None
         return Result(job.name, job.path, job.out, "ok", since=row["date"], **row["measured"])
 
     def keep(self, job: Job, result: Result) -> None:
         """Remember a good run."""
         measured = {name: getattr(result, name) for name in KEPT}
         row = {"inputs": self._inputs(job), "file": _hash(job.out), "measured": measured}
+        row["frames"] = self._frames
         self._rows[job.out.name] = row | {"date": date.today().isoformat()}
         write_atomically(self._path, json.dumps(self._rows, indent=1) + "\n")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from course_utils.page import frames
 from course_utils.page.figures import png_bundle, show_alt, to_png
 
 
@@ -14,9 +15,9 @@ def explorer(draw: Callable[..., Any], *, alt: str, **knobs) -> None:
     ``name=["a", "b"]`` for a choice (the first one is the start).
 
     One display bundle holds both the live view and the static PNG: pages without widgets show the
-    picture. In a reopened JupyterLab the view itself comes back, if the state of widgets was saved
-    with the notebook (the set-up sees to that). Raises ValueError for a knob of another form or
-    an empty alt text.
+    picture; the book moves it by frames, where those were asked for. In a reopened JupyterLab the
+    view itself comes back, if the state of widgets was saved with the notebook (the set-up sees to
+    that). Raises ValueError for a knob of another form or an empty alt text.
     """
     if not alt.strip():
         raise ValueError("an explorer needs an alt text: one sentence about its first picture")
@@ -37,6 +38,8 @@ def explorer(draw: Callable[..., Any], *, alt: str, **knobs) -> None:
         "version_minor": 0,
         "model_id": view.model_id,
     }
+    if frames.asked():
+        data[frames.BUNDLE] = frames.bundle(lambda values: _draw_png(draw, values), knobs)
     display(data, metadata=metadata, raw=True)
     show_alt(alt)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.book.toy import ALT, write_toy
+from tests.book.toy import ALT, MOVING_ALT, write_toy
 from tests.browser.chromium import chromium, refuse_outside
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,6 +97,35 @@ def test_explorers_become_their_picture_with_its_alt_text(book, page):
     source = (book / "lessons" / "0_start" / "98_toy.html").read_text(encoding="utf-8")
     assert "widget-view" not in source
     assert "require.min.js" not in source
+
+
+def test_an_explorer_with_frames_moves_by_mouse_and_keyboard(book, page):
+    open_page(page, book / "lessons" / "0_start" / "98_toy.html")
+    figure = page.locator("figure.explorer")
+    picture, slider, choice = (figure.locator(tag) for tag in ("img", "input", "select"))
+
+    def width():
+        picture.evaluate("img => img.decode()")
+        return picture.evaluate("img => img.naturalWidth")
+
+    assert (width(), picture.get_attribute("alt")) == (60, MOVING_ALT)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert width() == 70
+    assert picture.get_attribute("alt") == f"n = 3, kind = a. At the start: {MOVING_ALT}"
+    assert slider.get_attribute("aria-valuetext") == "3"
+    choice.select_option("b")
+    assert width() == 71  # both knobs count
+    assert page.outside == []
+
+
+def test_an_explorer_with_frames_shows_its_first_picture_without_scripts(book, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((book / "lessons" / "0_start" / "98_toy.html").as_uri())
+    assert page.locator("figure.explorer img").get_attribute("alt") == MOVING_ALT
+    assert page.locator("figure.explorer input").count() == 0
+    context.close()
 
 
 def test_exercise_cards_are_kept(book, page):

@@ -1,4 +1,4 @@
-"""A lesson of four cells, stored with outputs, to try the book on."""
+"""A lesson of five cells, stored with outputs, to try the book on."""
 
 import base64
 import io
@@ -7,6 +7,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ALT = "A straight line from the lower left to the upper right."
+MOVING_ALT = "A flat bar of width 2."
 CARD = "<div style='border-left:5px solid #8A8A8A'><p><b>toy_mean: not attempted</b></p></div>"
 COURSE = {
     "id": "98_toy",
@@ -28,6 +29,25 @@ def line_png():
     buffer = io.BytesIO()
     image.save(buffer, format="PNG")
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+def moving_output():
+    """An explorer with frames: a number and a choice, six pictures of six widths."""
+    from course_utils.page import frames
+
+    def draw(values):
+        file = io.BytesIO()
+        Image.new("RGB", (40 + 10 * values["n"] + (values["kind"] == "b"), 20), "teal").save(
+            file, "PNG"
+        )
+        return file.getvalue()
+
+    from PIL import Image
+
+    made = frames.bundle(draw, {"n": (1, 3, 1, 2), "kind": ["a", "b"]})
+    png = base64.b64encode(draw({"n": 2, "kind": "a"})).decode()
+    data = {"image/png": png, "text/plain": MOVING_ALT, frames.BUNDLE: made}
+    return new_output("display_data", data=data, metadata={"image/png": {"alt": MOVING_ALT}})
 
 
 def toy_notebook():
@@ -53,6 +73,7 @@ def toy_notebook():
         new_markdown_cell(maths),
         new_code_cell("draw(1.0)", execution_count=1, outputs=[figure]),
         new_code_cell("toy_mean = ...", execution_count=2, outputs=[card]),
+        new_code_cell("explorer(draw)", execution_count=3, outputs=[moving_output()]),
     ]
     notebook = new_notebook(cells=cells)
     notebook.metadata["course"] = COURSE
