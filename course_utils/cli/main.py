@@ -12,6 +12,7 @@ from course_utils.cli import (
     launch,
     ledger,
     list,
+    plan,
     progress,
     refresh,
     run,
@@ -45,6 +46,7 @@ app.command("refresh")(refresh.refresh)
 app.command("challenge")(challenge.challenge)
 app.command("sweep")(sweep)
 app.command("progress")(progress.progress)
+app.command("plan")(plan.plan)
 app.command("hand-in")(hand_in.hand_in)
 app.command("grade")(grade.grade)
 app.command("ledger")(ledger.ledger)
