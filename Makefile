@@ -7,6 +7,11 @@ PYTHON ?= python3
 WORKERS ?= auto
 LESSONS ?= --lessons
 
+# TORCH=cpu: wheels without the code for graphics cards (uv's --torch-backend), a quarter of the size
+ifdef TORCH
+export UV_TORCH_BACKEND := $(TORCH)
+endif
+
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
@@ -28,7 +33,8 @@ help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' \
 	  | while IFS='|' read -r name text; do printf '  %-10s %s\n' "$$name" "$$text"; done
 	@echo "Options: PYTHON=python3.12 (which Python makes .venv), WORKERS=2 (how many tests at a time),"
-	@echo "         LESSONS= (make test without the lessons)"
+	@echo "         LESSONS= (make test without the lessons), ANSWERS=1 (make book with the answer key),"
+	@echo "         TORCH=cpu (a first set-up without the code for graphics cards, a quarter of the size)"
 
 setup: ## make or mend .venv; the other targets do this themselves
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
