@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course_utils.cli.beginning import file_of
 from course_utils.cli.watch import Watch
 from course_utils.notebooks import tags, text_of
 from course_utils.store.atomic import write_atomically
@@ -32,6 +33,7 @@ class Job:
     timeout: float | None = None  # s for the whole notebook
     expected: float = 30.0  # s, for the time left
     variables: dict[str, str] = field(default_factory=dict)  # of its environment, beside the pool's
+    cells: int | None = None  # only the first ones
 
 
 @dataclass(frozen=True)
@@ -163,18 +165,19 @@ class _Run:
     def _execute(self, variables: dict[str, str]) -> None:
         import papermill
 
-        papermill.execute_notebook(
-            str(self.job.path).replace("{", "{{").replace("}", "}}"),  # it formats the path
-            None,
-            parameters=self.job.parameters,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            kernel_manager_class=_kernel_class(self.watch, self.log, variables),
-            resources={"metadata": {"path": str(self.job.path.parent)}},  # the working directory
-            on_notebook_start=self._started,
-            on_cell_start=self._cell,
-        )
+        with file_of(self.job.path, self.job.cells) as path:
+            papermill.execute_notebook(
+                str(path).replace("{", "{{").replace("}", "}}"),  # it formats the path
+                None,
+                parameters=self.job.parameters,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                kernel_manager_class=_kernel_class(self.watch, self.log, variables),
+                resources={"metadata": {"path": str(self.job.path.parent)}},  # where it works
+                on_notebook_start=self._started,
+                on_cell_start=self._cell,
+            )
 
     def _started(self, notebook: Any) -> None:
         self.notebook, self.cells = notebook, list(notebook.cells)

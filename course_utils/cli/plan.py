@@ -30,7 +30,7 @@ class Section:
     lesson: str  # its number
     title: str
     first: int
-    last: int  # cells, counted from 0 as `course run` and editors show them
+    last: int  # cells, counted from 1 as `course run` shows them
     minutes: float
     exercises: dict[str, int] = field(default_factory=dict)  # name: minutes
     weight: int = 0  # how early it is taken in
@@ -91,7 +91,7 @@ def _cut(notebook: dict) -> list[list[tuple[int, str, str]]]:
     A cell with several headings is in several sections, with its text shared out among them.
     """
     parts: list[list[tuple[int, str, str]]] = []
-    for number, cell in enumerate(notebook["cells"]):
+    for number, cell in enumerate(notebook["cells"], start=1):
         kind, text = cell["cell_type"], nb.source(cell)
         for piece in re.split(r"^(?=## )", text, flags=re.M) if kind == "markdown" else [text]:
             if kind == "markdown" and piece.startswith("## "):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,6 +36,9 @@ Timeout = Annotated[
         min=0, help="Seconds a lesson may take, 0: no limit (default: quick 600, full 0)."
     ),
 ]
+Until = Annotated[
+    int | None, typer.Option(min=1, metavar="CELL", help="Stop after this cell, counted from 1.")
+]
 Frames = Annotated[
     bool, typer.Option("--frames", help="Draw frames, so that explorers move in the book.")
 ]
@@ -52,11 +55,13 @@ def run(
     everything: Everything = False,
     notebooks: options.Folder = None,
     frames: Frames = False,
+    until: Until = None,
 ) -> None:
     """Execute lessons and report seconds, memory and failures.
 
     A quick lesson is not run again while its code, its parameters, the package, the data and the
-    machine are as they were in its last good run. Exit status: 0 if every lesson ran, 1 if one
+    machine are as they were in its last good run. --until CELL is for authors: one lesson up to a
+    cell, into build/until. Exit status: 0 if every lesson ran, 1 if one
     failed, 2 for a wrong name, 130 for Ctrl-C.
     """
     from rich.console import Console
@@ -64,20 +69,23 @@ def run(
     from course_utils.cli.unchanged import GoodRuns
     from course_utils.machine import build_folder
 
-    out = (out or build_folder() / "executed").resolve()
+    out = (out or build_folder() / ("executed" if until is None else "until")).resolve()
     if timeout is None and profile == "quick":
         timeout = QUICK_LIMIT
     with options.refusing("run"):
         wanted = options.given(parameter)
         chosen = nb.find(lessons or [], options.lessons("run", notebooks))
         todo = _jobs(chosen, out, profile, wanted, timeout)
+        if until is not None:
+            todo = [_beginning(todo, until)]
         if todo:
             options.must_write(out)
     if not todo:
         typer.echo("There are no lessons to run yet.")
         return
     console = Console(highlight=False)
-    good = GoodRuns(out, frames=frames) if profile == "quick" else None
+    whole = profile == "quick" and until is None
+    good = GoodRuns(out, frames=frames) if whole else None
     known = list(filter(None, map(good.find, todo))) if good and not everything else []
     if known:
         since = max(result.since for result in known)
@@ -101,6 +109,16 @@ def _jobs(
     if len({job.out for job in todo}) < len(todo):
         raise ValueError("two notebooks have the same file name; run them one after the other")
     return todo
+
+
+def _beginning(todo: list[Job], until: int) -> Job:
+    """The one job, ending after a cell."""
+    if len(todo) != 1:
+        raise ValueError("--until takes one lesson: course run 21 --until 30")
+    n = len(nb.read(todo[0].path)["cells"])
+    if until > n:
+        raise ValueError(f"{todo[0].name} has cells 1 to {n}, got --until {until}")
+    return replace(todo[0], cells=until)
 
 
 def _expected(lesson: nb.Lesson) -> float:

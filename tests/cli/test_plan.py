@@ -48,7 +48,7 @@ def test_sections_have_their_cells_exercises_and_the_lessons_minutes(tmp_path):
     path = lesson(tmp_path, "12_kl", QUESTION, "x = 1", STEP, "y = 2", LAST, minutes=30)
     found = plan.sections_of(nb.load(path))
     assert [s.title for s in found] == ["The question", "Step 1: one half", "Recap"]
-    assert [(s.first, s.last) for s in found] == [(1, 2), (3, 3), (3, 4)]
+    assert [(s.first, s.last) for s in found] == [(2, 3), (4, 4), (4, 5)]
     assert found[1].exercises == {"half": 7}
     assert found[1].minutes >= 7
     assert abs(sum(s.minutes for s in found) - 30) <= 4

@@ -210,3 +210,19 @@ def test_stored_runs_keep_compiled_modules_whatever_the_user_says(monkeypatch, t
     asks = [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"]
     says = subprocess.check_output(asks, env=os.environ | stored_environment(tmp_path), text=True)
     assert says.strip() == "False"
+
+
+def test_a_lesson_runs_up_to_a_cell_for_its_author(tmp_path):
+    path = lesson(tmp_path / "nb", "10_long", "print('one')", "1 / 0")
+    words = ("run", "10", "--notebooks", tmp_path / "nb", "--out", tmp_path / "out")
+    shown = course(*words, "--until", 2)
+    assert shown.exit_code == 0
+    done = nbformat.read(tmp_path / "out" / "10_long.ipynb", as_version=4)
+    assert [cell.outputs[0].text for cell in done.cells if cell.outputs] == ["one\n"]
+    assert len(nbformat.read(path, as_version=4).cells) == 3
+    assert course(*words).exit_code == 1  # the whole lesson is not taken for done
+    assert "has cells 1 to 3, got --until 4" in course(*words, "--until", 4).stderr
+    lesson(tmp_path / "nb", "11_other", "1")
+    several = course("run", "--notebooks", tmp_path / "nb", "--out", tmp_path / "out", "--until", 1)
+    assert several.exit_code == 2
+    assert "takes one lesson" in several.stderr
