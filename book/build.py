@@ -30,7 +30,7 @@ BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))  # a script sees its own folder only
 
-from book import claims, errata, moving, seeds  # noqa: E402
+from book import claims, errata, moving, seeds, terms  # noqa: E402
 
 # -- lessons ---------------------------------------------------------------------------------------
 
@@ -161,8 +161,8 @@ def table_of_contents(lessons, plan, with_answers):
             if place.startswith(folder + "/")
         ]
         blocks.append(toctree(caption, entries))
-    pages = ["course_map", "challenge", "claims", "seeds", "errata", "glossary", "exercises"]
-    pages.append("instructors")
+    pages = ["course_map", "challenge", "claims", "seeds", "errata", "glossary", "terms"]
+    pages += ["exercises", "instructors"]
     blocks.append(toctree("About the course", pages))
     if with_answers:
         keys = [f"{course['number']} <answers/{place}>" for _, place, course in lessons]
@@ -207,6 +207,7 @@ def assemble(target, notebooks, executed, *, with_answers=False):
     write(target / "challenge.md", table.page())
     write(target / "seeds.md", seeds.page())
     write(target / "errata.md", errata.page(lessons, errata.load()))
+    write(target / "terms.md", terms.page(lessons, read_notebook))
     if with_answers:
         write_answers(target / "answers", lessons)
     alt_texts = {}
