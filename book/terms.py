@@ -1,4 +1,4 @@
-"""The page of all terms: every lesson's glossary in one list, English and 中文, with its lessons."""
+"""The page of all terms: every glossary in one list, English and 中文, with its lessons."""
 
 import re
 from collections import defaultdict

@@ -14,10 +14,8 @@ def notebook(text):
 
 
 def test_the_rows_of_a_glossary_end_where_it_ends():
-    text = (
-        TABLE
-        + "| $p \\| q$ | 竖线 | a bar |\n\n## References\n\n| a | b | c |\n|---|---|---|\n| d | e | f |"
-    )
+    other = "\n## References\n\n| a | b | c |\n|---|---|---|\n| d | e | f |"
+    text = TABLE + "| $p \\| q$ | 竖线 | a bar |\n" + other
     assert list(terms.rows(notebook(text))) == [
         ("KL", "散度", "a distance"),
         ("$p \\| q$", "竖线", "a bar"),
