@@ -30,7 +30,7 @@ BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))  # a script sees its own folder only
 
-from book import claims, errata, moving, seeds, terms  # noqa: E402
+from book import chinese, claims, errata, moving, seeds, terms  # noqa: E402
 
 # -- lessons ---------------------------------------------------------------------------------------
 
@@ -164,6 +164,10 @@ def table_of_contents(lessons, plan, with_answers):
     pages = ["course_map", "challenge", "claims", "seeds", "errata", "glossary", "terms"]
     pages += ["exercises", "instructors"]
     blocks.append(toctree("About the course", pages))
+    known = chinese.load()
+    own = [place for _, place, _ in lessons if place.split("/")[-1] in known]
+    if own:
+        blocks.append(toctree("中文", ["zh/index", *(f"zh/{place}" for place in own)]))
     if with_answers:
         keys = [f"{course['number']} <answers/{place}>" for _, place, course in lessons]
         blocks.append(toctree("Answer key", ["answers/index", *keys]))
@@ -208,6 +212,7 @@ def assemble(target, notebooks, executed, *, with_answers=False):
     write(target / "seeds.md", seeds.page())
     write(target / "errata.md", errata.page(lessons, errata.load()))
     write(target / "terms.md", terms.page(lessons, read_notebook))
+    chinese.write(target / "zh", lessons, read_notebook)
     if with_answers:
         write_answers(target / "answers", lessons)
     alt_texts = {}

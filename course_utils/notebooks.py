@@ -39,14 +39,14 @@ class Lesson:
 
     @property
     def number(self) -> str:
-        """What stands before the topic: "12" or "11b"; the whole id where it has no number."""
-        found = re.match(r"\d+[a-z]?(?=_|$)", self.id)
+        """What stands before the topic: "12", "11b", "w1"; the whole id where it has no number."""
+        found = re.match(r"(?:\d+[a-z]?|w\d+)(?=_|$)", self.id)
         return found.group() if found else self.id
 
     @property
     def topic(self) -> str:
         """The id without its number: "information_and_kl"."""
-        return re.sub(r"^\d+[a-z]?_", "", self.id)
+        return re.sub(r"^(?:\d+[a-z]?|w\d+)_", "", self.id)
 
     @property
     def title(self) -> str:
