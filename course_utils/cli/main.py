@@ -12,6 +12,7 @@ from course_utils.cli import (
     launch,
     ledger,
     list,
+    nbgrader,
     plan,
     progress,
     refresh,
@@ -49,6 +50,7 @@ app.command("progress")(progress.progress)
 app.command("plan")(plan.plan)
 app.command("hand-in")(hand_in.hand_in)
 app.command("grade")(grade.grade)
+app.command("nbgrader")(nbgrader.nbgrader)
 app.command("ledger")(ledger.ledger)
 app.command("data")(data.data)
 

@@ -85,6 +85,11 @@ def solution(which: Callable | str) -> None:
         _keep(store.helped, spec, solution=True)
 
 
+def state(name: str) -> str:
+    """Return what the last card of this kernel said of an exercise: "right", "not yet", ..."""
+    return _verdicts[name].state if name in _verdicts else NOT_ATTEMPTED
+
+
 def progress() -> None:
     """Show the exercises met in this notebook, those of earlier days too.
 
