@@ -17,6 +17,7 @@ from course_utils.cli import (
     progress,
     refresh,
     run,
+    slides,
 )
 from course_utils.cli.doctor.command import doctor
 from course_utils.cli.full.command import full
@@ -48,6 +49,7 @@ app.command("challenge")(challenge.challenge)
 app.command("sweep")(sweep)
 app.command("progress")(progress.progress)
 app.command("plan")(plan.plan)
+app.command("slides")(slides.slides)
 app.command("hand-in")(hand_in.hand_in)
 app.command("grade")(grade.grade)
 app.command("nbgrader")(nbgrader.nbgrader)
