@@ -13,6 +13,7 @@ from course_utils.cli import (
     ledger,
     list,
     nbgrader,
+    new,
     plan,
     progress,
     refresh,
@@ -44,6 +45,7 @@ app.command("list")(list.list_lessons)
 app.command("run")(run.run)
 app.command("launch")(launch.launch)
 app.command("full")(full)
+app.command("new")(new.new)
 app.command("refresh")(refresh.refresh)
 app.command("challenge")(challenge.challenge)
 app.command("sweep")(sweep)
