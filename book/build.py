@@ -77,9 +77,9 @@ def prepare(notebook, title, alt_texts, static):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
+            moving.replace(data, output.get("metadata", {}), static)
             if "image/png" in data:
                 collect_alt_text(data, output.get("metadata", {}), alt_texts)
-            moving.replace(data, output.get("metadata", {}), static)
     first = notebook.cells[0].source if notebook.cells else ""
     if not re.search(r"^# ", first, re.MULTILINE):
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(f"# {title}"))

@@ -185,10 +185,10 @@ def test_affinity_is_respected_and_doctor_shows_it(eight_cores, monkeypatch):
     ("variable", "cores", "full"),
     [("", 4, 4), ("1", 4, 1), ("9", 4, 4), ("x", 4, 4), ("", 64, 64), ("", 1, 1)],
 )
-def test_quick_takes_two_threads_everywhere_and_full_all(monkeypatch, variable, cores, full):
+def test_quick_takes_one_thread_everywhere_and_full_all(monkeypatch, variable, cores, full):
     monkeypatch.setattr(runtime, "cpu_count", lambda: (cores, f"{cores} cores"))
     monkeypatch.setenv("OMP_NUM_THREADS", variable)
-    assert runtime.detect("quick").threads.value == 2
+    assert runtime.detect("quick").threads.value == 1
     assert runtime.detect("full", device="cpu").threads.value == full
 
 

@@ -47,12 +47,12 @@ def _summary(lessons: list[nb.Lesson], entries: dict[str, dict]) -> None:
     from rich.table import Table
 
     table = Table("lesson", "right", "of", "tried, not yet right", "hints", "solutions", "last day")
-    n_right = n_all = 0
+    known: set[str] = set()  # a workshop has exercises of other lessons
     for lesson in lessons:
         names = nb.exercise_names(nb.read(lesson.path))
         met = [entries[name] for name in names if name in entries]
         right = sum(bool(entry["right"]) for entry in met)
-        n_right, n_all = n_right + right, n_all + len(names)
+        known |= set(names)
         if met:
             open_ = sum(entry["attempts"] > 0 and not entry["right"] for entry in met)
             hints = sum(entry["hints"] for entry in met)
@@ -61,7 +61,8 @@ def _summary(lessons: list[nb.Lesson], entries: dict[str, dict]) -> None:
             numbers = (right, len(names), open_, hints, shown)
             table.add_row(lesson.id, *map(str, numbers), last)
     Console().print(table)
-    typer.echo(f"{n_right} of {n_all} exercises of all lessons are right.")
+    n_right = sum(bool(entries[name]["right"]) for name in known & set(entries))
+    typer.echo(f"{n_right} of {len(known)} exercises of all lessons are right.")
 
 
 def _details(lessons: list[nb.Lesson], entries: dict[str, dict]) -> None:

@@ -67,24 +67,26 @@ def test_an_expected_error_is_no_failure(tmp_path):
     assert build.ended_well(run)
 
 
-def test_widgets_and_injected_cells_are_left_out_and_alt_texts_kept():
+def test_widgets_and_injected_cells_are_left_out_and_alt_texts_kept(tmp_path):
     notebook = toy_notebook()
     injected = nbformat.v4.new_code_cell(
         "profile = 'full'", metadata={"tags": ["injected-parameters"]}
     )
     notebook.cells.insert(1, injected)
     alt_texts = {}
-    done = build.prepare(copy.deepcopy(notebook), "98 · Toy", alt_texts)
+    done = build.prepare(copy.deepcopy(notebook), "98 · Toy", alt_texts, tmp_path)
     assert len(done.cells) == len(notebook.cells) - 1
     assert "widgets" not in done.metadata
     assert nb.WIDGET not in str(done.cells)
     assert list(alt_texts.values()) == [ALT]
+    assert '<figure class="explorer"' in str(done.cells)
+    assert len(list((tmp_path / "frames").glob("*.webp"))) == 6
 
 
-def test_a_lesson_without_a_title_gets_one():
+def test_a_lesson_without_a_title_gets_one(tmp_path):
     notebook = toy_notebook()
     notebook.cells = notebook.cells[1:]
-    done = build.prepare(notebook, "98 · Toy", {})
+    done = build.prepare(notebook, "98 · Toy", {}, tmp_path)
     assert done.cells[0].source == "# 98 · Toy"
 
 
@@ -104,7 +106,7 @@ def test_the_plan_holds_every_lesson_once_and_in_order():
     ids = [lesson["id"] for part in plan["parts"] for lesson in part["lessons"]]
     assert ids == sorted(set(ids))
     for part in plan["parts"]:
-        assert all(lesson["id"][0] == part["folder"][0] for lesson in part["lessons"])
+        assert all(lesson["id"][0] == part["folder"][0].lower() for lesson in part["lessons"])
 
 
 def test_every_lesson_is_in_the_plan():
