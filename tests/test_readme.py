@@ -12,7 +12,8 @@ from course_utils.machine import repo_root
 ROOT = repo_root()
 PAGES = ["index", "instructors", "troubleshooting", "exercises"]
 TEXTS = ["README.md", "CONTRIBUTING.md", *(f"book/{page}.md" for page in PAGES)]
-ON_COLAB = {"scikit-learn"}  # of the packages that carry data, what Colab has already
+ON_COLAB = {"scikit-image", "scikit-learn"}  # packages that carry data, and that Colab has
+ON_COLAB = {"scikit-image", "scikit-learn"}  # which packages with data Colab has
 
 
 def commands(name):

@@ -1,0 +1,1 @@
+"""Exercises of laboratory 26b: what a translation hides."""

@@ -1,0 +1,1 @@
+"""Exercise of laboratory 25b: photographs coloured and enlarged."""
