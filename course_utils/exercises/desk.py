@@ -91,13 +91,14 @@ def state(name: str) -> str:
 
 
 def progress() -> None:
-    """Show the exercises met in this notebook, those of earlier days too.
+    """Show the exercises met in this notebook, and those of its lesson tried on earlier days.
 
-    Before any exercise cell has run in this kernel: all that were ever met on this machine.
+    Before any exercise cell has run in this kernel: all that were ever tried on this machine.
     """
     kept, known = store.read(), all_names()
     topics = {verdict.exercise.lesson for verdict in _verdicts.values()}
-    earlier = [n for n in kept if n in known and (not topics or kept[n]["topic"] in topics)]
+    tried = [n for n in kept if n in known and kept[n]["attempts"]]
+    earlier = [n for n in tried if not topics or kept[n]["topic"] in topics]
     names = list(dict.fromkeys([*_verdicts, *earlier]))
     if not names:
         show_card("no exercise yet", ["Run a cell that begins with @exercise."], look="info")

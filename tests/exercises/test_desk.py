@@ -118,6 +118,12 @@ def test_progress_outlives_the_kernel(capsys, monkeypatch):
     assert (entry["topic"], entry["attempts"], entry["hints"]) == (toy_mean_square.lesson, 1, 1)
 
 
+def test_what_another_page_only_showed_is_no_row(capsys):
+    store.tried("toy_mean_square", toy_mean_square.lesson, "not attempted")
+    progress()
+    assert "no exercise yet" in capsys.readouterr().out
+
+
 def test_what_was_answered_is_kept_word_for_word():
     def toy_mean_square(x, scale):
         return x  # not yet
