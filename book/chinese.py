@@ -56,14 +56,14 @@ def page(entry, place, notebook):
 
 
 def write(target, lessons, read):
-    """Write the pages that exist into ``target``."""
+    """Write the pages that exist of these lessons, and the page that leads to them."""
     known = load()
-    for path, place, _course in lessons:
-        name = place.split("/")[-1]
-        if name in known:
-            file = target / f"{place}.md"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(page(known[name], place, read(path)), encoding="utf-8")
-    if known:
-        target.mkdir(parents=True, exist_ok=True)
-        (target / "index.md").write_text(INTRODUCTION, encoding="utf-8")
+    own = [(path, place) for path, place, _course in lessons if place.split("/")[-1] in known]
+    if not own:
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "index.md").write_text(INTRODUCTION, encoding="utf-8")
+    for path, place in own:
+        file = target / f"{place}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(page(known[place.split("/")[-1]], place, read(path)), encoding="utf-8")
