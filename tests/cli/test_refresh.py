@@ -90,12 +90,12 @@ def test_the_measured_facts_are_stored(refreshed):
     assert block["machine"] == fingerprint()
 
 
-def test_the_stored_run_has_two_threads_and_no_network_whatever_the_user_set(refreshed):
-    """The tests of this course set one thread, which a stored run must not take over."""
+def test_the_stored_run_has_its_own_settings_and_no_network_whatever_the_user_set(refreshed):
+    """The tests of this course have an environment of their own, which a stored run leaves."""
     [output] = notebooks.code_cells(notebooks.read(refreshed[1]["settings"]))[-1]["outputs"]
     lines = notebooks.text_of(output["text"]).splitlines()
     assert lines[:4] == [
-        "OMP_NUM_THREADS 2",
+        "OMP_NUM_THREADS 1",
         "OMP_WAIT_POLICY passive",
         "MPLBACKEND module://matplotlib_inline.backend_inline",
         "PYTHONUTF8 1",
