@@ -46,6 +46,8 @@ def cases(rng):
     yield d([9.0, 9.0], [8.0, 9.0], [9.0, 8.0]), d([0.0, 0.0], [3.0, 0.0]), 0.5  # none is good
     centres = d([0.0, 0.0], [3.0, 0.0], [0.0, 3.0], [3.0, 3.0])
     yield d([0.1, 0.0], [0.1, 2.9], [0.0, 3.1]), centres, 0.5  # two heaps are empty
+    crowd = d([0.1, 0.0]).repeat(23, 1)
+    yield torch.cat([crowd, d([3.0, 0.1])]), centres[:2], 0.5  # one point is less than a quarter
 
 
 def hard_cases(rng):
