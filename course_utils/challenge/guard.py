@@ -32,11 +32,13 @@ class Forbidden(EntryError, OSError):
     """An entry touched what it may not; an OSError, so that the import system takes it as one."""
 
 
-def install(judges: Path, hidden: list[Path]) -> Callable[[], AbstractContextManager[None]]:
+def install(
+    judges: Path, hidden: list[Path], who: str = "an entry"
+) -> Callable[[], AbstractContextManager[None]]:
     """Watch this process from now on. Returns a context in which the judge itself works.
 
     judges: the folder of the judge's own files; its folder SCRATCH is for temporary files of
-    libraries; hidden: files and folders with data and weights.
+    libraries; hidden: files and folders with data and weights; who: the subject of its sentences.
     """
     ours = False
     hidden = [path.resolve() for path in hidden]
@@ -47,17 +49,15 @@ def install(judges: Path, hidden: list[Path]) -> Callable[[], AbstractContextMan
         if ours:
             return
         if event == "open":
-            _file(words, judges, hidden, library)
+            _file(words, judges, hidden, library, who)
         elif event in PROGRAMS:
-            raise Forbidden("an entry stays in its own process and starts no other program")
+            raise Forbidden(f"{who} stays in its own process and starts no other program")
         elif event in NETWORK:
-            raise Forbidden("an entry uses no network")
+            raise Forbidden(f"{who} uses no network")
         elif event in CHANGES and not _within(words[: CHANGES[event]], judges / SCRATCH):
-            raise Forbidden("an entry makes, changes and removes no files")
+            raise Forbidden(f"{who} makes, changes and removes no files")
         elif event == "import" and words[0].partition(".")[0] == ALIEN:
-            raise Forbidden(
-                "an entry begins without trained weights: it may not import safetensors"
-            )
+            raise Forbidden(f"{who} begins without trained weights: it may not import safetensors")
 
     @contextmanager
     def as_judge() -> Iterator[None]:
@@ -72,7 +72,9 @@ def install(judges: Path, hidden: list[Path]) -> Callable[[], AbstractContextMan
     return as_judge
 
 
-def _file(words: tuple[Any, ...], judges: Path, hidden: list[Path], library: Path) -> None:
+def _file(
+    words: tuple[Any, ...], judges: Path, hidden: list[Path], library: Path, who: str
+) -> None:
     """Refuse to open the judge's files, data, and anything for writing."""
     name, _mode, flags = words
     if not isinstance(name, str | bytes | os.PathLike):
@@ -81,15 +83,15 @@ def _file(words: tuple[Any, ...], judges: Path, hidden: list[Path], library: Pat
     if path.is_relative_to(judges / SCRATCH):
         return
     if path.is_relative_to(judges):
-        raise Forbidden(f"an entry may not touch the judge's files ({path.name})")
+        raise Forbidden(f"{who} may not touch the judge's files ({path.name})")
     if (flags or 0) & WRITING and path != Path(os.devnull):
-        raise Forbidden(f"an entry writes no files ({path.name})")
+        raise Forbidden(f"{who} writes no files ({path.name})")
     # the held-out functions stand in the standard library: imported (flags 0) yes, read no
     source = path.suffix == ".py" and path.is_relative_to(library) and flags
     source = source and not NOT_DATA & set(path.parts)
     if source or any(path.is_relative_to(place) for place in hidden):
         raise Forbidden(
-            f"an entry learns from what train is given, and reads no other data ({path.name})"
+            f"{who} learns from what it is given, and reads no other data ({path.name})"
         )
 
 

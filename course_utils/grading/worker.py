@@ -8,6 +8,7 @@ watched from outside. This stops mistakes and easy cheats, not an attacker (see 
 from __future__ import annotations
 
 import contextlib
+import json
 import linecache
 import multiprocessing
 import os
@@ -73,13 +74,16 @@ def judged(answer: Answer, others: list[str], hidden: Path, *, seconds: float = 
         there.close()
         stopped = _watch(process, here, seconds)
         said = None
-        with contextlib.suppress(EOFError, OSError, ValueError):
-            said = here.recv() if not stopped and here.poll() else None
+        with contextlib.suppress(EOFError, OSError, ValueError):  # JSON: a pickle could run code
+            said = json.loads(here.recv_bytes()) if not stopped and here.poll() else None
         _end(process)
     took = round(time.monotonic() - began, 2)
-    if stopped or not isinstance(said, dict):
+    try:
+        reasons = tuple(map(str, said["reasons"]))
+        told = [str(said[key]) for key in ("state", "mistake", "why")]
+    except (TypeError, KeyError):
         return Grade(answer.name, "stopped", (stopped or NO_WORD,), seconds=took)
-    return Grade(answer.name, seconds=took, **said)
+    return Grade(answer.name, told[0], reasons, *told[1:], seconds=took)
 
 
 def _context():
@@ -133,13 +137,13 @@ def _inside(answer: Answer, others: list[str], hidden: str, room: str, out: Conn
     sys.stdout = sys.stderr = quiet
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(Path(room) / "scratch")))
     references = _references(answer.name, others)
-    as_judge = guard.install(Path(room), [Path(hidden)])
+    as_judge = guard.install(Path(room), [Path(hidden)], "an answer")
     try:
         said = _verdict(answer, references)
     except BaseException as error:
         said = {"state": "stopped", "reasons": (f"{type(error).__name__}: {error}",)}
     with as_judge():
-        out.send(said)
+        out.send_bytes(json.dumps({"mistake": "", "why": "", **said}).encode())
         out.close()
     os._exit(0)
 

@@ -81,6 +81,23 @@ def test_too_much_memory_and_too_much_time_end_the_process(tmp_path, monkeypatch
     assert "more than 12 s" in judged(slow, tmp_path, seconds=12).reasons[0]
 
 
+PICKLE = """import gc
+    from multiprocessing.connection import Connection
+    class Bomb:
+        def __reduce__(self):
+            return (open, ({path!r}, "w"))
+    for pipe in [x for x in gc.get_objects() if type(x) is Connection]:
+        pipe.send(Bomb())
+    return"""
+
+
+def test_what_a_hostile_process_sends_runs_no_code_here(tmp_path):
+    bomb = tmp_path / "ran"
+    found = judged(GOOD.replace("return", PICKLE.format(path=str(bomb))), tmp_path / "absent")
+    assert found.state != "right"
+    assert not bomb.exists()
+
+
 CHEATS = (
     "import course_utils.exercises.trials as t\n    t.run = lambda *a, **k: None",
     "from course_utils.exercises import compare\n    compare.room = lambda *a: 1e9",
