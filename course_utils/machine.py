@@ -12,7 +12,8 @@ import platform
 import re
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -220,3 +221,22 @@ def generator(seed: int, *keys: int | str) -> torch.Generator:
     text = "/".join(str(k) for k in (seed, *keys))
     digest = hashlib.sha256(text.encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "little") >> 1)
+
+
+@contextmanager
+def kept_random_state() -> Iterator[None]:
+    """Give the random numbers of Python, NumPy and torch back as they were."""
+    import random
+
+    import numpy as np
+
+    torch = sys.modules.get("torch")
+    kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - whatever a lesson uses
+    kept_torch = torch.get_rng_state() if torch else None
+    try:
+        yield
+    finally:
+        random.setstate(kept[0])
+        np.random.set_state(kept[1])  # noqa: NPY002
+        if torch:
+            torch.set_rng_state(kept_torch)

@@ -17,6 +17,7 @@ from pathlib import Path
 from course_utils.store.atomic import write_atomically
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+EXERCISE = re.compile(r"^@exercise\s*\ndef (\w+)", re.M)
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -98,7 +99,7 @@ def code_cells(notebook: dict) -> list[dict]:
 
 def exercise_names(notebook: dict) -> list[str]:
     """Return the names of a lesson's exercises, in their order on the page."""
-    found = [re.findall(r"^@exercise\s*\ndef (\w+)", source(c), re.M) for c in code_cells(notebook)]
+    found = [EXERCISE.findall(source(cell)) for cell in code_cells(notebook)]
     return [name for names in found for name in names]
 
 

@@ -12,6 +12,8 @@ import warnings
 import numpy as np
 import torch
 
+from course_utils.machine import kept_random_state
+
 
 class Printed(io.StringIO):
     """Catches prints; stays open whatever the answer does to its stdout."""
@@ -68,17 +70,8 @@ def same_settings():
 @contextlib.contextmanager
 def same_random_state():
     """Give every call the same global random numbers, and the lesson its own ones back."""
-    torch_state, python_state, numpy_state = (
-        torch.get_rng_state(),
-        random.getstate(),
-        np.random.get_state(),  # noqa: NPY002 - the student may use the legacy generator
-    )
-    torch.manual_seed(0)
-    random.seed(0)
-    np.random.seed(0)  # noqa: NPY002
-    try:
+    with kept_random_state():
+        torch.manual_seed(0)
+        random.seed(0)
+        np.random.seed(0)  # noqa: NPY002 - the student may use the legacy generator
         yield
-    finally:
-        torch.set_rng_state(torch_state)
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)  # noqa: NPY002

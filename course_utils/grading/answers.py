@@ -6,7 +6,8 @@ import ast
 import re
 from dataclasses import dataclass
 
-STUB = re.compile(r"^@exercise\s*\ndef (\w+)", re.M)
+from course_utils.notebooks import EXERCISE
+
 PLAIN = {"math", "int", "float", "tuple", "list", "dict", "range", "len", "min", "max", "abs"}
 
 
@@ -33,7 +34,7 @@ def answers(cells: list[str]) -> list[Answer]:
             nodes = _parsed(cell)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             why = f"the cell is no Python: {error}"
-            for name in STUB.findall(cell):
+            for name in EXERCISE.findall(cell):
                 found[name] = Answer(name, "", complaint=why)
             continue
         stubs = [node for node in nodes if _is_exercise(node)]

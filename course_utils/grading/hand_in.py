@@ -42,8 +42,8 @@ def pack(lesson: nb.Lesson, student: str, *, out: Path | None = None) -> Path:
     name = re.sub(r"[^\w]+", "_", student.strip()).strip("_")
     if not name:
         raise ValueError(f"a hand-in needs a name with letters or digits, got {student!r}")
-    cells = [nb.source(cell) for cell in nb.code_cells(nb.read(lesson.path))]
-    names = nb.exercise_names(nb.read(lesson.path))
+    notebook = nb.read(lesson.path)
+    cells, names = [nb.source(c) for c in nb.code_cells(notebook)], nb.exercise_names(notebook)
     content = {
         "format": FORMAT,
         "student": student.strip(),

@@ -9,10 +9,10 @@ import io
 import itertools
 import math
 import os
-import random
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from course_utils.machine import kept_random_state
 
 BUNDLE = "application/vnd.course.frames+json"  # the key in an output's data
 MOST = 40  # frames of an explorer
@@ -43,7 +43,7 @@ def bundle(draw_png: Callable[[dict], bytes], knobs: dict[str, Any]) -> dict[str
     pictures = {}
     for index in _indices(values, at, grid):
         chosen = {name: values[name][i] for name, i in zip(knobs, index, strict=True)}
-        with contextlib.suppress(Exception), _same_random_state():
+        with contextlib.suppress(Exception), kept_random_state():
             pictures[",".join(map(str, index))] = draw_png(chosen)
     described = [{"name": n, "values": values[n], "start": at[n]} for n in knobs]
     return {"knobs": described, "grid": grid, "frames": _small(pictures)}
@@ -101,20 +101,3 @@ def _small(pictures: dict[str, bytes]) -> dict[str, str]:
         if sum(map(len, packed.values())) <= LARGEST:
             break
     return {key: base64.b64encode(webp).decode() for key, webp in packed.items()}
-
-
-@contextlib.contextmanager
-def _same_random_state() -> Iterator[None]:
-    """Let drawing use random numbers that no later cell of the lesson misses."""
-    import numpy as np
-
-    torch = sys.modules.get("torch")
-    kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - whatever a lesson uses
-    kept_torch = torch.get_rng_state() if torch else None
-    try:
-        yield
-    finally:
-        random.setstate(kept[0])
-        np.random.set_state(kept[1])  # noqa: NPY002
-        if torch:
-            torch.set_rng_state(kept_torch)

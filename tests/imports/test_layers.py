@@ -12,8 +12,8 @@ import course_utils
 ROOT = Path(course_utils.__file__).parent
 # the layer of every door: a file at the top or a folder; imports go to lower layers only
 LAYERS = {
-    **dict.fromkeys(("machine", "maths", "models", "page"), 0),
-    **dict.fromkeys(("store", "runtime"), 1),
+    **dict.fromkeys(("machine", "maths", "models"), 0),
+    **dict.fromkeys(("store", "runtime", "page"), 1),
     **dict.fromkeys(("data", "training", "notebooks"), 2),
     **dict.fromkeys(("judging", "runs", "exercises"), 3),
     **dict.fromkeys(("lesson", "checks", "challenge"), 4),
