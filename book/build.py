@@ -25,12 +25,13 @@ import nbformat
 
 from course_utils import notebooks as nb
 from course_utils.challenge import table
+from course_utils.cli.address import address
 
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))  # a script sees its own folder only
 
-from book import chinese, claims, errata, moving, seeds, terms  # noqa: E402
+from book import chinese, claims, elsewhere, errata, moving, seeds, terms  # noqa: E402
 
 # -- lessons ---------------------------------------------------------------------------------------
 
@@ -162,7 +163,7 @@ def table_of_contents(lessons, plan, with_answers):
         ]
         blocks.append(toctree(caption, entries))
     pages = ["course_map", "challenge", "claims", "seeds", "errata", "glossary", "terms"]
-    pages += ["exercises", "instructors"]
+    pages += ["exercises", "elsewhere", "instructors"]
     blocks.append(toctree("About the course", pages))
     known = chinese.load()
     own = [place for _, place, _ in lessons if place.split("/")[-1] in known]
@@ -212,6 +213,8 @@ def assemble(target, notebooks, executed, *, with_answers=False):
     write(target / "seeds.md", seeds.page())
     write(target / "errata.md", errata.page(lessons, errata.load()))
     write(target / "terms.md", terms.page(lessons, read_notebook))
+    here = address()
+    write(target / "elsewhere.md", elsewhere.page(lessons, read_notebook, here))
     chinese.write(target / "zh", lessons, read_notebook)
     if with_answers:
         write_answers(target / "answers", lessons)
@@ -220,7 +223,11 @@ def assemble(target, notebooks, executed, *, with_answers=False):
         page = target / "lessons" / f"{place}.ipynb"
         page.parent.mkdir(parents=True, exist_ok=True)
         title = f"{course['number']} · {course['title']}"
-        nbformat.write(prepare(read_notebook(path), title, alt_texts, target / "_static"), page)
+        lesson = prepare(read_notebook(path), title, alt_texts, target / "_static")
+        if here:
+            links = nbformat.v4.new_markdown_cell(elsewhere.line(here, place))
+            lesson.cells.insert(1, links)
+        nbformat.write(lesson, page)
     write(target / "alt_texts.json", json.dumps(alt_texts, ensure_ascii=False, indent=1))
     return len(lessons)
 

