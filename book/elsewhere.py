@@ -4,7 +4,7 @@ from course_utils.cli.address import NOT_SET, Address
 from course_utils.cli.needs import needs
 
 BINDER_MB = 2048  # what mybinder.org gives
-JUPYTERLAB_MB = 250  # what JupyterLab takes of it before a lesson starts
+JUPYTERLAB_MB = 250  # kept for JupyterLab, which holds some 100 MB when it has started
 
 INTRODUCTION = """# In a browser, without an installation
 
@@ -52,7 +52,7 @@ def room(lessons) -> str:
     """Say which lessons do not fit into Binder beside JupyterLab."""
     most = BINDER_MB - JUPYTERLAB_MB
     large = [c["number"] for _path, _place, c in lessons if c.get("memory_mb", 0) > most]
-    limit = f"Binder gives {BINDER_MB:,} MB, of which JupyterLab takes some {JUPYTERLAB_MB}"
+    limit = f"Binder gives {BINDER_MB:,} MB, of which {JUPYTERLAB_MB} are kept for JupyterLab"
     if not large:
         return f"{limit}: every lesson fits."
     return f"{limit}: too large for it are {', '.join(large)}."
