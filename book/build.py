@@ -31,7 +31,7 @@ BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))  # a script sees its own folder only
 
-from book import chinese, claims, elsewhere, errata, moving, seeds, terms  # noqa: E402
+from book import chinese, claims, elsewhere, errata, figures, folding, moving, numbers, seeds, terms  # noqa: E402
 
 # -- lessons ---------------------------------------------------------------------------------------
 
@@ -66,9 +66,11 @@ def ended_well(path):
 def prepare(notebook, title, alt_texts, static):
     """Make a lesson fit for paper: no widget scripts, no injected cell, alt texts collected.
 
-    Explorers with frames move; their pictures go to ``static``/frames.
+    Explorers with frames move; their pictures go to ``static``/frames. Cells that only draw are
+    folded.
     """
     nb.remove_live_views(notebook)
+    folding.fold(notebook)
     notebook.metadata.setdefault("language_info", {"name": "python", "pygments_lexer": "ipython3"})
     notebook.cells = [
         cell
@@ -88,10 +90,7 @@ def prepare(notebook, title, alt_texts, static):
 
 
 def collect_alt_text(data, metadata, alt_texts):
-    alt = metadata.get("image/png", {}).get("alt") or metadata.get("alt")
-    text = data.get("text/plain", "")
-    alt = alt or ("" if text.startswith("<") else text)
-    if alt:
+    if alt := figures.words(data, metadata):
         png = base64.b64decode(data["image/png"])
         alt_texts[hashlib.sha256(png).hexdigest()] = alt
 
@@ -162,8 +161,8 @@ def table_of_contents(lessons, plan, with_answers):
             if place.startswith(folder + "/")
         ]
         blocks.append(toctree(caption, entries))
-    pages = ["course_map", "challenge", "claims", "seeds", "errata", "glossary", "terms"]
-    pages += ["exercises", "elsewhere", "instructors"]
+    pages = ["course_map", "challenge", "claims", "seeds", "numbers", "errata", "figures"]
+    pages += ["glossary", "terms", "exercises", "elsewhere", "instructors"]
     blocks.append(toctree("About the course", pages))
     known = chinese.load()
     own = [place for _, place, _ in lessons if place.split("/")[-1] in known]
@@ -211,8 +210,10 @@ def assemble(target, notebooks, executed, *, with_answers=False):
     write(target / "claims.md", claims.page(lessons, plan["parts"]))
     write(target / "challenge.md", table.page())
     write(target / "seeds.md", seeds.page())
+    write(target / "numbers.md", numbers.page(lessons, read_notebook))
     write(target / "errata.md", errata.page(lessons, errata.load()))
     write(target / "terms.md", terms.page(lessons, read_notebook))
+    write(target / "figures.md", figures.page(lessons, read_notebook, target / "_static"))
     here = address()
     write(target / "elsewhere.md", elsewhere.page(lessons, read_notebook, here))
     chinese.write(target / "zh", lessons, read_notebook)

@@ -61,11 +61,16 @@ html_theme_options = {
 
 
 def give_images_their_alt_text(app, doctree):
-    """Put the alt text stored beside each figure of a lesson into the page."""
+    """Put the alt text stored beside each figure of a lesson into the page, and name its place."""
+    seen = set()
     for image in doctree.findall(nodes.image):
-        alt = ALT_TEXTS.get(Path(image["uri"]).stem)
+        key = Path(image["uri"]).stem  # MyST-NB names a stored picture by its SHA-256
+        alt = ALT_TEXTS.get(key)
         if alt:
             image["alt"] = alt
+        if len(key) == 64 and key not in seen:
+            seen.add(key)
+            image["ids"].append(f"picture-{key[:16]}")  # as figures.anchor does
 
 
 def setup(app):

@@ -1,5 +1,6 @@
 """The book, opened by a browser that has no network: nothing may be asked for from outside."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,17 @@ def test_the_watch_on_requests_works(book, page):
     open_page(page, book / "index.html")
     page.evaluate("() => fetch('https://outside.invalid/').catch(() => null)")
     assert page.outside == ["https://outside.invalid/"]
+
+
+def test_every_small_picture_leads_to_its_place(book):
+    links = re.findall(
+        r'<a href="(lessons/[^"#]+)#(picture-\w+)"', (book / "figures.html").read_text("utf8")
+    )
+    assert len(links) >= 100
+    pages = {}
+    for page, name in links:
+        text = pages.setdefault(page, (book / page).read_text("utf8"))
+        assert text.count(f'id="{name}"') == 1, (page, name)
 
 
 def test_formulas_are_typeset(book, page):
