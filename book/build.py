@@ -31,7 +31,18 @@ BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 sys.path.insert(0, str(ROOT))  # a script sees its own folder only
 
-from book import chinese, claims, elsewhere, errata, figures, folding, moving, numbers, seeds, terms  # noqa: E402
+from book import (  # noqa: E402
+    chinese,
+    claims,
+    elsewhere,
+    errata,
+    figures,
+    folding,
+    moving,
+    provenance,
+    seeds,
+    terms,
+)
 
 # -- lessons ---------------------------------------------------------------------------------------
 
@@ -210,7 +221,7 @@ def assemble(target, notebooks, executed, *, with_answers=False):
     write(target / "claims.md", claims.page(lessons, plan["parts"]))
     write(target / "challenge.md", table.page())
     write(target / "seeds.md", seeds.page())
-    write(target / "numbers.md", numbers.page(lessons, read_notebook))
+    write(target / "numbers.md", provenance.page(lessons, read_notebook))
     write(target / "errata.md", errata.page(lessons, errata.load()))
     write(target / "terms.md", terms.page(lessons, read_notebook))
     write(target / "figures.md", figures.page(lessons, read_notebook, target / "_static"))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from book import build, numbers
+from book import build, provenance
 from course_utils import notebooks as nb
 from course_utils.machine import repo_root
 from course_utils.store import sweeps
@@ -27,20 +27,20 @@ def test_rows_by_other_code_are_not_counted_as_todays(toy, tmp_path):
     rows = [row | {"code_hash": today}, row | {"code_hash": "other", "parameters": {"seed": 1}}]
     text = "".join(json.dumps(one) + "\n" for one in rows)
     (tmp_path / "toy_seeds.jsonl").write_text(text)
-    page = numbers.page(toy, nb.read, where=tmp_path)
+    page = provenance.page(toy, nb.read, where=tmp_path)
     assert "| toy seeds | [98](lessons/0_start/98_toy) | 2 | 1 |" in page
 
 
 def test_machines_are_told_apart_where_there_are_several():
     stored = {"1": "x", "2": "x", "3": "y"}
     lessons = [(None, f"a/{n}", {"number": n, "machine": m}) for n, m in stored.items()]
-    assert "| x | [1](lessons/a/1), [2](lessons/a/2) |" in numbers.machines(lessons)
-    assert "| x | all |" in numbers.machines(lessons[:2])
+    assert "| x | [1](lessons/a/1), [2](lessons/a/2) |" in provenance.machines(lessons)
+    assert "| x | all |" in provenance.machines(lessons[:2])
 
 
 def test_every_stored_sweep_and_machine_stands_there():
     lessons = build.find_lessons(repo_root() / "notebooks", repo_root() / "none")
-    page = numbers.page(lessons, nb.read)
+    page = provenance.page(lessons, nb.read)
     for name in sweeps.stored():
         assert f"| {name.replace('_', ' ')} | [" in page
     for _path, _place, course in lessons:
