@@ -237,8 +237,7 @@ def assemble(target, notebooks, executed, *, with_answers=False):
         title = f"{course['number']} · {course['title']}"
         lesson = prepare(read_notebook(path), title, alt_texts, target / "_static")
         if here:
-            links = nbformat.v4.new_markdown_cell(elsewhere.line(here, place))
-            lesson.cells.insert(1, links)
+            lesson.cells[0].source = elsewhere.below_title(lesson.cells[0].source, here, place)
         nbformat.write(lesson, page)
     write(target / "alt_texts.json", json.dumps(alt_texts, ensure_ascii=False, indent=1))
     return len(lessons)

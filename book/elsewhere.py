@@ -1,5 +1,7 @@
 """The page on lessons in a browser: Colab and Binder, and what each lesson needs there."""
 
+import re
+
 from course_utils.cli.address import NOT_SET, Address
 from course_utils.cli.needs import needs
 
@@ -22,9 +24,10 @@ def links(here: Address, place: str) -> str:
     return f"[Open in Colab]({here.colab(place)}) · [Open in Binder]({here.binder(place)})"
 
 
-def line(here: Address, place: str) -> str:
-    """Return the line below a lesson's header."""
-    return f"{{.elsewhere}}\n{links(here, place)}"
+def below_title(source: str, here: Address, place: str) -> str:
+    """Return the text of a lesson's first cell with its two links below the title."""
+    line = f"\n\n{{.elsewhere}}\n{links(here, place)}"
+    return re.sub(r"^# .*$", lambda title: title.group() + line, source, count=1, flags=re.M)
 
 
 def page(lessons, read, here: Address | None) -> str:

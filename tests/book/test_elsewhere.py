@@ -46,4 +46,7 @@ def test_a_lessons_page_carries_its_links_only_with_an_address(tmp_path, monkeyp
     monkeypatch.setattr(build, "address", lambda: here)
     build.assemble(tmp_path / "book_src", tmp_path / "notebooks", tmp_path / "none")
     page = nbformat.read(tmp_path / "book_src" / "lessons" / "0_start" / "98_toy.ipynb", 4)
-    assert ("Open in Colab" in page.cells[1].source) == bool(here)
+    text = page.cells[0].source
+    assert ("Open in Colab" in text) == bool(here)
+    assert text.startswith("# 98 · Toy\n\n")
+    assert text.endswith("\n\nA lesson to try the book on.")
