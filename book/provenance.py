@@ -83,7 +83,7 @@ def table_of_sweeps(places, hashes, where=None) -> str:
         lesson = rows[0]["lesson"]
         place, course = places.get(lesson, ("", {}))
         link = f"[{course['number']}](lessons/{place})" if place else lesson.partition("_")[0]
-        today = sum(row.get("code_hash") == hashes.get(lesson) for row in rows)
+        today = sum(row.get("code_hash") == hashes[lesson] for row in rows) if place else "–"
         lines.append(f"| {name.replace('_', ' ')} | {link} | {len(rows)} | {today} |")
     return "\n".join(lines)
 

@@ -195,6 +195,24 @@ def test_no_page_scrolls_sideways(book, browser, width):
     assert wide == []
 
 
+def test_the_table_below_a_lessons_title_fits_a_phone(book, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    open_page(page, book / "lessons" / "2_gan" / "21_gan.html")
+    table = page.locator(".pst-scrollable-table-container").first
+    assert "to run (measured)" in table.inner_text()
+    assert table.evaluate("box => box.scrollWidth <= box.clientWidth")
+    context.close()
+
+
+def test_a_pictures_frame_is_white_in_the_dark_too(book, page):
+    open_page(page, book / "lessons" / "0_start" / "98_toy.html")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    for picture in (f"article img[alt='{ALT}']", "figure.explorer img"):
+        colour = "img => getComputedStyle(img).backgroundColor"
+        assert page.locator(picture).evaluate(colour) == "rgb(255, 255, 255)"
+
+
 def test_a_broken_page_makes_the_build_fail(tmp_path):
     path = write_toy(tmp_path / "notebooks")
     path.write_text(path.read_text(encoding="utf-8")[:-200], encoding="utf-8")
