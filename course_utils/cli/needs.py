@@ -79,33 +79,47 @@ def _tree(path: Path) -> ast.Module:
 
 
 @cache
+def _nodes(tree: ast.Module) -> list[ast.AST]:
+    return list(ast.walk(tree))
+
+
+@cache
 def _names(tree: ast.Module, everything: bool) -> tuple[str, ...]:
     """Return the dotted names that a source imports, or has from a package it imports."""
     attributes = _attributes_of_packages(tree) if everything else ()
     return tuple(dict.fromkeys([*_imports(tree, everything), *attributes]))
 
 
-def _imports(tree: ast.AST, everything: bool) -> Iterator[str]:
-    """Yield the dotted names of a tree's imports; without ``everything`` not those in functions."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+def _imports(tree: ast.Module, everything: bool) -> Iterator[str]:
+    """Yield the dotted names of a source's imports, ``everything`` or not as _statements does."""
+    for statement in _statements(tree.body, everything):
+        if isinstance(statement, ast.Import):
+            yield from (alias.name for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom) and statement.module:
+            yield from (f"{statement.module}.{alias.name}" for alias in statement.names)
+
+
+def _statements(body: list, everything: bool) -> Iterator[ast.stmt]:
+    """Yield statements and those inside them; without ``everything`` not those in functions."""
+    for statement in body:
+        yield statement
+        function = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+        if function and not everything:
             continue
-        elif everything or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _imports(node, everything)
+        if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
+            continue
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from _statements(getattr(statement, part, []), everything)
 
 
 def _attributes_of_packages(tree: ast.AST) -> Iterator[str]:
     """Yield "course_utils.data.digits" where a source imports ``data`` and says data.digits."""
     ours = {}
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == OWN:
             for alias in node.names:
                 ours[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    for node in ast.walk(tree):
+    for node in _nodes(tree) if ours else ():
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             full = ours.get(node.value.id)
             if full and _file(full)[0].name == "__init__.py" and not _file(full)[1]:
@@ -115,7 +129,7 @@ def _attributes_of_packages(tree: ast.AST) -> Iterator[str]:
 @cache
 def _quoted(tree: ast.AST) -> frozenset[str]:
     """Return the data sets whose name a source quotes, or whose name begins so ("photo_")."""
-    texts = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
+    texts = {node.value for node in _nodes(tree) if isinstance(node, ast.Constant)}
     words = [text for text in texts if isinstance(text, str) and text.isidentifier()]
     return frozenset(
         name
@@ -142,7 +156,7 @@ def _home(path: Path, rest: str) -> str | None:
     first, _, more = rest.partition(".")
     if path.parent.name == OWN and first in _HOMES:
         return f"{OWN}.{_HOMES[first]}.{rest}"
-    for node in ast.walk(_tree(path)):
+    for node in _nodes(_tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 if (alias.asname or alias.name) == first:
