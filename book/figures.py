@@ -60,19 +60,20 @@ def page(lessons, read, static) -> str:
     """Return the page as MyST Markdown; small pictures go to ``static``/small."""
     folder = static / "small"
     folder.mkdir(exist_ok=True)
-    parts, total, count, with_pictures = [], 0, 0, 0
+    parts, count, with_pictures = [], 0, 0
     for path, place, course in lessons:
         entries = []
         for png, alt in pictures(read(path)):
             webp, size = small(png)
             (folder / f"{anchor(png)}.webp").write_bytes(webp)
             entries.append(entry(place, anchor(png), size, alt))
-            total, count = total + len(webp), count + 1
+            count += 1
         if entries:
             with_pictures += 1
             heading = f"## {course['number']} · {course['title']}"
             parts += [heading, '<div class="pictures">\n' + "\n".join(entries) + "\n</div>"]
-    start = INTRODUCTION.format(n=count, lessons=with_pictures, megabytes=total / 1e6)
+    megabytes = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+    start = INTRODUCTION.format(n=count, lessons=with_pictures, megabytes=megabytes)
     return "\n\n".join([start, *parts]) + "\n"
 
 

@@ -6,14 +6,16 @@ import copy
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from course_utils import notebooks as nb
 from course_utils.cli import options
 from course_utils.cli.address import NOT_SET, Address, address
-from course_utils.cli.needs import Needs, needs
+
+if TYPE_CHECKING:
+    from course_utils.cli.needs import Needs
 
 Out = Annotated[Path | None, typer.Option(help="Folder to write to (default: build/colab).")]
 Repository = Annotated[
@@ -81,6 +83,8 @@ def colab(lessons: options.Names = None, out: Out = None, repository: Repository
 
 def for_colab(path: Path, here: Address) -> dict:
     """Return a lesson without outputs, its first cell set before it, its links made absolute."""
+    from course_utils.cli.needs import needs  # it knows the data sets, and so it loads torch
+
     notebook = copy.deepcopy(nb.read(path))
     wanted = needs(notebook)
     for cell in notebook["cells"]:
