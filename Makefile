@@ -55,10 +55,10 @@ lab: setup ## JupyterLab on this machine only, lesson 00 open
 test: setup ## every lesson once, and all tests, one summary
 	@$(PYTEST) --dist loadscope --no-loadscope-reorder $(LESSONS) -rs --durations=25
 
-quick: setup ## style and the fast tests, in two minutes
+quick: setup ## style and the fast tests; exercises only if something of theirs has changed
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not in house format: make format"; exit 1; }
-	@$(PYTEST) -q -m "not slow and not browser and not notebooks"
+	@$(PYTEST) -q -m "not slow and not browser and not notebooks" --skip-unchanged
 
 notebooks: setup ## run every lesson and store its fresh outputs, times and header
 	@$(BIN)/course refresh

@@ -24,6 +24,8 @@ def pytest_addoption(parser):
     group.addoption("--lessons", action="store_true", help="execute the lessons, each once")
     text = "folder that keeps what earlier runs on this machine showed (default: build/bits)"
     group.addoption("--bits", type=Path, default=ROOT / "build" / "bits", help=text)
+    text = "leave out tests of exercises that passed here by just this code (make quick)"
+    group.addoption("--skip-unchanged", action="store_true", help=text)
 
 
 def pytest_configure(config):

@@ -164,6 +164,13 @@ def _home(path: Path, rest: str) -> str | None:
     return None
 
 
+def files(path: Path) -> list[Path]:
+    """Return a file of the package and every file of the package that its imports reach."""
+    walk = _Walk()
+    walk.follow(path, everything=True)
+    return sorted(walk.used | walk.imported)
+
+
 def needs(notebook: dict) -> Needs:
     """Return the pinned packages of a lesson."""
     walk = _Walk()

@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from book import build, elsewhere
+from course_utils import notebooks as nb
 from course_utils.cli.address import Address
 from course_utils.machine import repo_root
 from tests.book.toy import write_toy
@@ -19,7 +20,7 @@ def lessons():
 
 
 def test_every_lesson_has_a_row_with_its_memory_and_both_links(lessons):
-    page = elsewhere.page(lessons, build.read_notebook, HERE)
+    page = elsewhere.page(lessons, nb.read, HERE)
     for _path, place, course in lessons:
         [row] = [line for line in page.splitlines() if f"(lessons/{place})" in line]
         assert f"{course['memory_mb']:,} MB" in row
@@ -30,7 +31,7 @@ def test_every_lesson_has_a_row_with_its_memory_and_both_links(lessons):
 def test_without_an_address_it_says_so_and_links_nowhere_outside(tmp_path):
     write_toy(tmp_path)
     toy = build.find_lessons(tmp_path, tmp_path / "none")
-    page = elsewhere.page(toy, build.read_notebook, None)
+    page = elsewhere.page(toy, nb.read, None)
     assert "This copy of the course has no public address: set `repository`" in page
     assert re.findall(r"\]\((?!lessons/)", page) == []
 

@@ -68,6 +68,7 @@ def test_rows_that_are_no_distributions_are_refused():
         distributions(right, 5)
 
 
+@pytest.mark.slow
 def test_real_digits_are_about_one_floor_and_copies_are_refused():
     task, digits = tasks()["labelled digits"], data.digits(16)
     asked = task.asked(3)

@@ -79,6 +79,7 @@ def test_what_is_done_is_not_done_again(tmp_path):
     assert (tmp_path / "one.json").stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_the_whole_ends_within_the_budget_and_a_late_stage_is_stopped(tmp_path):
     began = time.monotonic()
     found = run(tmp_path, {"slow": 10_000, "quick": 1}, budget=6.0, shares={"slow": 1, "quick": 3})
@@ -119,6 +120,7 @@ run(Path(sys.argv[1]), {"one": 2, "two": 150})
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
 def test_killed_by_sigkill_it_goes_on_where_it_was_and_leaves_nothing_running(tmp_path):
     words = [sys.executable, "-c", KILLED, str(tmp_path), str(repo_root())]
@@ -153,6 +155,7 @@ def test_without_a_card_it_says_so_in_one_sentence_and_writes_nothing(tmp_path, 
     assert not (tmp_path / "build").exists()
 
 
+@pytest.mark.slow
 def test_a_rehearsal_writes_into_the_build_folder_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_BUILD", str(tmp_path / "build"))
     monkeypatch.setattr(full_command, "STAGES", [Stage("matmul", 1, "rates")])
@@ -240,6 +243,7 @@ def test_the_stages_have_names_of_their_own_and_programs():
     assert all(stage.share > 0 for stage in stages.STAGES)
 
 
+@pytest.mark.slow
 def test_the_source_of_a_stage_is_bounded_and_has_all_three_parts(monkeypatch):
     from course_utils.cli.full import runs
 

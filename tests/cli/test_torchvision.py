@@ -46,6 +46,7 @@ def test_a_missing_half_is_named(pair, missing):
     assert "pip install" in report.do
 
 
+@pytest.mark.slow
 def test_judging_the_real_pair_does_not_import_torchvision():
     code = (
         "import sys; from course_utils.cli.doctor import torchvision; "

@@ -4,6 +4,7 @@ import copy
 import json
 import re
 import tomllib
+from functools import cache
 
 import pytest
 
@@ -18,19 +19,20 @@ PARTS = tomllib.loads((ROOT / "book" / "map.toml").read_text("utf8"))["parts"]
 PLAN = {lesson["id"]: lesson for part in PARTS for lesson in part["lessons"]}
 KNOWN = nb.lessons(ROOT / "notebooks")
 by_stem = {"ids": lambda p: p.stem}
+read = cache(nb.read)  # no rule changes what it reads
 
 
 @pytest.mark.parametrize("rule", anatomy.RULES, ids=lambda r: r.__name__)
 @pytest.mark.parametrize("path", PATHS, **by_stem)
 def test_anatomy(path, rule):
-    complaints = list(rule(nb.read(path)))
+    complaints = list(rule(read(path)))
     assert not complaints, "\n".join(complaints)
 
 
 @pytest.mark.parametrize("path", PATHS, **by_stem)
 def test_the_header_is_the_generated_one(path):
     lesson = next(x for x in KNOWN if x.path == path)
-    assert nb.source(nb.read(path)["cells"][0]) == header(lesson, KNOWN)
+    assert nb.source(read(path)["cells"][0]) == header(lesson, KNOWN)
 
 
 @pytest.mark.parametrize("path", PATHS, **by_stem)
@@ -41,7 +43,7 @@ def test_file_name_and_id_agree(path):
 
 @pytest.mark.parametrize("path", PATHS, **by_stem)
 def test_links_inside_the_repository_lead_somewhere(path):
-    text = anatomy.markdown(nb.read(path))
+    text = anatomy.markdown(read(path))
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (path.parent / target).exists(), target
 
@@ -92,7 +94,7 @@ def test_codes_are_seen_where_a_reader_sees_them(kind, source, found):
 
 
 def spoil(path, how):
-    notebook = copy.deepcopy(nb.read(path))
+    notebook = copy.deepcopy(read(path))
     how(notebook)
     return [c for rule in anatomy.RULES for c in rule(notebook)]
 

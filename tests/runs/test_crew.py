@@ -10,6 +10,8 @@ import torch.distributed as dist
 from course_utils.runs import crew as crew_module
 from course_utils.runs.crew import PAGE, Crew
 
+pytestmark = pytest.mark.slow  # every crew starts processes that load torch
+
 IMPORTS = "import os, signal, torch, torch.distributed as dist"
 
 

@@ -12,7 +12,10 @@ from course_utils.runs.checkpoint import FormatError
 from course_utils.runs.folder import RunError
 from tests.runs.toy import Config, processes, run, same_bits, untimed
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes"),
+]
 
 
 @pytest.fixture(scope="module")

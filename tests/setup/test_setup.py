@@ -42,13 +42,21 @@ def course(tmp_path):
     return root
 
 
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory):
+    """A virtual environment without pip, made once and copied by the tests."""
+    folder = tmp_path_factory.mktemp("bare") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    return folder
+
+
 @pytest.fixture
-def installed(setup, monkeypatch):
+def installed(setup, monkeypatch, bare):
     """Stand-ins for the two slow steps, pip left out; returns the list of installations."""
     calls = []
 
     def make(venv, python):
-        subprocess.run([python, "-m", "venv", "--without-pip", str(venv)], check=True)
+        shutil.copytree(bare, venv, symlinks=True)
 
     def install(root, venv):
         calls.append((root / "requirements.txt").read_text())
