@@ -33,6 +33,7 @@ def gradient(world, parts, n=8, trials=updates.TRIALS):
     return {"grads": {k: p.grad.clone() for k, p in net.named_parameters()}, "loss": loss}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trials", [updates.TRIALS, 0], ids=["first steps", "later, by DDP"])
 def test_two_processes_give_the_single_processs_gradient(trials):
     expected = gradient(World(), 1)
@@ -50,6 +51,7 @@ def curve(world, where):
     return {"rows": untimed(rows)}
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_single_processs_curve(tmp_path):
     expected, _ = run(tmp_path / "one", config=Config(dropout=0.0))
     (found, other), codes = processes(2, curve, tmp_path / "two")

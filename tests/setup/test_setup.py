@@ -56,7 +56,7 @@ def installed(setup, monkeypatch, bare):
     calls = []
 
     def make(venv, python):
-        shutil.copytree(bare, venv, symlinks=True)
+        shutil.copytree(bare, venv, symlinks=True, dirs_exist_ok=True)
 
     def install(root, venv):
         calls.append((root / "requirements.txt").read_text())
