@@ -8,8 +8,8 @@ import io
 from PIL import Image
 
 SIZE = (280, 200)  # pixels, at most
-QUALITY = 45  # of WebP: enough to recognise a figure
-MOST_BYTES = 16_000  # of one small picture, with room to spare
+QUALITIES = (45, 25, 10, 1)  # of WebP: the first that is small enough; 45 nearly always is
+MOST_BYTES = 16_000  # of one small picture
 INTRODUCTION = """# All pictures
 
 {n} pictures of {lessons} lessons, with the words that a screen reader says for them. A picture
@@ -51,8 +51,11 @@ def small(png: bytes) -> tuple[bytes, tuple[int, int]]:
     paper.alpha_composite(image)
     paper = paper.convert("RGB")
     paper.thumbnail(SIZE, Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    paper.save(buffer, "WEBP", quality=QUALITY, method=4)
+    for quality in QUALITIES:
+        buffer = io.BytesIO()
+        paper.save(buffer, "WEBP", quality=quality, method=4)
+        if buffer.tell() <= MOST_BYTES:
+            break
     return buffer.getvalue(), paper.size
 
 

@@ -28,7 +28,7 @@ NOT_PROSE = re.compile(
     r"|\\begin\{(\w+\*?)\}.*?\\end\{\1\}|\"[^\"\n]+\"",
     re.DOTALL,
 )
-DOUBLED = re.compile(r"\b([A-Za-z]+)[ \n]+\1\b")
+DOUBLED = re.compile(r"\b([A-Za-z]+)(?: +|\n)\1\b")
 MEANT = {"Gaussian", "had"}  # "keeps a Gaussian Gaussian", "had had it for years"
 TITLES = ("Labeled Faces in the Wild", "Colorful Image Colorization", "Center for Microscopy")
 
@@ -85,6 +85,8 @@ def complaints(text):
         ('`color` and $x x$ and "gray"', []),
         ("the the gray neighbor", ["the the", "gray", "neighbor"]),
         ("an optimizer", ["optimizer"]),
+        ("the word\nword", ["word\nword"]),
+        ("## What is CLIP\n\nCLIP is", []),
     ],
 )
 def test_doubled_words_and_american_spellings_would_be_seen(text, seen):

@@ -30,7 +30,14 @@ def test_a_small_picture_keeps_its_shape_and_stands_on_white():
     picture = Image.open(io.BytesIO(webp))
     assert picture.format == "WEBP"
     assert picture.size == size == (280, 140)
-    assert min(picture.convert("L").getdata()) >= 250
+    assert picture.convert("L").getextrema()[0] >= 250
+
+
+def test_a_picture_of_noise_stays_small_too():
+    noise = Image.effect_noise((800, 560), 200)
+    buffer = io.BytesIO()
+    noise.save(buffer, "PNG")
+    assert len(figures.small(buffer.getvalue())[0]) <= figures.MOST_BYTES
 
 
 def test_a_lesson_gives_each_picture_once_with_its_words():
