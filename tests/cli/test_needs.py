@@ -75,11 +75,11 @@ import matplotlib
 matplotlib.use("agg")
 plain, asked, located = builtins.__import__, set(), set()
 
-def watch(name, globals=None, *rest):
+def watch(name, globals=None, *rest, **named):
     caller = (globals or {}).get("__name__", "")
     if caller.split(".")[0] in ("__main__", "course_utils"):
         asked.add(name.split(".")[0])
-    return plain(name, globals, *rest)
+    return plain(name, globals, *rest, **named)
 
 cells = json.loads(sys.stdin.read())
 from course_utils.data import files
