@@ -103,7 +103,8 @@ def _deeper(exercise: Exercise, answer: Callable, n_cases: int) -> Verdict:
         slow = slow or any(_too_slow(exercise, answer, t) for t in more)
     problem = trials.gradient_problem(exercise, answer)
     if problem:
-        says = problem.message[0].upper() + problem.message[1:] + "."
+        says = problem.message[0].upper() + problem.message[1:]
+        says += "" if says.endswith("?") else "."
         lost = Mistake(trials.LOST, exercise.reference, says)
         return Verdict(exercise, NOT_YET, (), lost, problem.kind)
     return Verdict(exercise, RIGHT, _praise(exercise, n_cases, slow), slow=slow)
@@ -176,9 +177,16 @@ def _on_paper(exercise: Exercise, answer: Callable, failed: list[Trial]) -> Mist
 
 
 def _by_property(exercise: Exercise, answer: Callable) -> Mistake | None:
-    """The declared mistake that breaks the same property with the same sentence."""
+    """The declared mistake that is right on the cases, too, and breaks the same property alike.
+
+    One that is wrong on a case is another mistake: the answer was right on all of them.
+    """
     mine = _broken_property(exercise, answer)
     for mistake in exercise.mistakes:
+        first = trials.ordinary(exercise)
+        trials.run(exercise, mistake.answer, first)
+        if _first_problem(exercise, first)[0]:
+            continue
         if _broken_property(exercise, mistake.answer) == mine:
             return mistake
     return None
