@@ -1,11 +1,11 @@
-"""Exercise of lesson 54c: how likely are k tries to solve a task?"""
+"""Exercise of lesson 54d: how likely are k tries to solve a task?"""
 
 import math
 from itertools import combinations
 
 from course_utils.exercises.spec import About, close, named
 
-ABOUT = About(see="54c, step 7", difficulty=3, minutes=7, gradient=False, float32=False)
+ABOUT = About(see="54d, step 4", difficulty=3, minutes=7, gradient=False, float32=False)
 HINTS = (
     "How many sets of k are there among n samples, and how many of them hold only wrong ones?",
     "1 - math.comb(n - c, k) / math.comb(n, k). Python's integers have no largest one, and "
