@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from course_utils.maths import diffusion
+from course_utils.maths import diffusion, sampling
 
 
 def rng(seed=0):
@@ -204,3 +204,22 @@ def test_r095_colour_pictures_must_be_flattened_to_their_own_length():
     with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
         nn.Linear(512, 64)(faces.flatten(1))  # flat, but 3,072 numbers
     assert nn.Linear(3 * 32 * 32, 64)(faces.flatten(1)).shape == (4, 64)
+
+
+# R96: diffusion as the compute-efficient generator
+
+
+@pytest.mark.parametrize(("calls", "data"), [(1, False), (20, True)])
+def test_r096_one_call_draws_the_mean_and_twenty_draw_data(calls, data):
+    """Where one call were enough, a sample would cost as little as a GAN's."""
+    asked = []
+
+    def perfect(x, sigma):  # for data -1 and +1
+        asked.append(sigma)
+        return torch.tanh(x / sigma**2)
+
+    x = 20 * torch.randn(2000, 1, generator=rng(), dtype=torch.double)
+    drawn = sampling.euler(perfect, x, sampling.levels(calls, 0.02, 20.0))
+    assert len(asked) == calls
+    assert (near_data(drawn) > 0.95) is data
+    assert (drawn.abs().mean() < 0.1) is not data

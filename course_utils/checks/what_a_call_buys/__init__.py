@@ -1,0 +1,1 @@
+"""Exercises of laboratory 42b."""
